@@ -1,0 +1,762 @@
+"""Every error a user can meet, as one tree.
+
+An error is raised with facts and builds its own sentences: *what* happened, *why*, *where*, and
+how to *mend* it. Its ``code`` is the same on the command line, in JSON and over HTTP; its
+``exit_code`` is the process's answer and its ``status`` the HTTP one. The tree::
+
+    DetectoryError
+    ├── UsageError          2   the command or call was wrong
+    ├── ConfigurationError  3   settings, a detector's folder, a missing extra
+    ├── DataError           4   input that cannot be used
+    ├── GateFailed          5   a quality gate, a leak, a threshold that cannot be certified
+    ├── NotFound            6   no such detector, version, artifact
+    ├── Busy                7   somebody else holds it
+    ├── OutsideError        8   disk, network, permission
+    └── IntegrityError      9   a digest or a signature does not hold
+
+What is not in the tree is a bug in Detectory (exit 1).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+__all__ = ["DetectoryError", "all_errors", "did_you_mean"]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Say which known name was probably meant, and which there are.
+
+    >>> did_you_mean("dag", ["dga", "hdfs"])
+    "did you mean 'dga'? known: dga, hdfs"
+    >>> did_you_mean("zzz", [])
+    'there are none yet'
+    """
+    names = sorted(known)
+    if not names:
+        return "there are none yet"
+    near = difflib.get_close_matches(name, names, n=1)
+    listed = ", ".join(names[:20]) + (f" … and {len(names) - 20} more" if len(names) > 20 else "")
+    return (f"did you mean '{near[0]}'? " if near else "") + f"known: {listed}"
+
+
+class DetectoryError(Exception):
+    """An error with a code, a reason, a place and a way to mend it."""
+
+    code: ClassVar[str] = "E1000"
+    exit_code: ClassVar[int] = 1
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Detectory failed"
+    #: facts for machines beside the sentences; members of the HTTP problem document
+    members: Mapping[str, Any] = {}
+
+    def __init__(self, what: str, *, fix: str, why: str = "", where: str = "") -> None:
+        super().__init__(what)
+        self.what, self.why, self.where, self.fix = what, why, where, fix
+
+    def as_dict(self) -> dict[str, str]:
+        """The error as the JSON that ``--json`` and HTTP problems share."""
+        facts = {"code": self.code, "what": self.what, "why": self.why}
+        facts |= {"where": self.where, "fix": self.fix, "docs": f"reference/errors.md#{self.code.lower()}"}
+        return {key: value for key, value in facts.items() if value}
+
+    def __str__(self) -> str:
+        lines = [f"error[{self.code}]: {self.what}"]
+        lines += [f"  {key}: {value}" for key in ("why", "where", "fix") if (value := getattr(self, key))]
+        return "\n".join(lines)
+
+
+class UsageError(DetectoryError):
+    """The command or the call was wrong."""
+
+    code, exit_code, status, title = "E2000", 2, 400, "Wrong usage"
+
+
+class ConfigurationError(DetectoryError):
+    """Settings, a detector's folder or the installation do not fit."""
+
+    code, exit_code, status, title = "E3000", 3, 500, "Wrong configuration"
+
+
+class DataError(DetectoryError):
+    """Input that cannot be used."""
+
+    code, exit_code, status, title = "E4000", 4, 422, "Bad input data"
+
+
+class GateFailed(DetectoryError):
+    """A bar that must hold does not."""
+
+    code, exit_code, status, title = "E5000", 5, 409, "A gate failed"
+
+
+class NotFound(DetectoryError):
+    """There is no such thing."""
+
+    code, exit_code, status, title = "E6000", 6, 404, "Not found"
+
+
+class Busy(DetectoryError):
+    """Somebody else is at it."""
+
+    code, exit_code, status, title = "E7000", 7, 503, "Busy"
+
+
+class OutsideError(DetectoryError):
+    """The world outside failed: disk, network, permission."""
+
+    code, exit_code, status, title = "E8000", 8, 503, "The outside world failed"
+
+
+class IntegrityError(DetectoryError):
+    """Bytes are not what was written or signed."""
+
+    code, exit_code, status, title = "E9000", 9, 500, "Integrity does not hold"
+
+
+# ── 2 usage ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownStage(UsageError):
+    """No stage of that name."""
+
+    code, title = "E2001", "No such stage"
+
+    def __init__(self, stage: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no stage named '{stage}'",
+            why=did_you_mean(stage, known),
+            fix="detectory run NAME --dry-run   lists the stages in order",
+        )
+
+
+class NoSuchFile(UsageError):
+    """A path or a glob on the command line finds nothing."""
+
+    code, title = "E2002", "A named file is not there"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"there is no file '{path}'", fix="check the path; quote a glob so that it arrives whole")
+
+
+class MethodNotAllowed(UsageError):
+    """The address is right, the HTTP method is not."""
+
+    code, status, title = "E2010", 405, "Wrong HTTP method"
+
+    def __init__(self, method: str, *, allowed: str) -> None:
+        super().__init__(f"{method[:20]} is not answered here", fix=f"use {allowed}")
+        self.allowed = allowed
+
+
+class UnsupportedContent(UsageError):
+    """The request's body is of a kind that is not read."""
+
+    code, status, title = "E2011", 415, "The body is of another kind"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            "the body is not of the kind 'application/json'",
+            why=f"the request says '{kind[:80]}'" if kind else "the request does not say what it sends",
+            fix="send JSON as it is, not compressed, with the header 'Content-Type: application/json'",
+        )
+
+
+class UnknownCommand(UsageError):
+    """No command of that name."""
+
+    code, title = "E2003", "No such command"
+
+    def __init__(self, name: str, *, group: str, known: Iterable[str]) -> None:
+        super().__init__(f"{group} has no command '{name}'", why=did_you_mean(name, known), fix=f"{group} --help")
+
+
+class NotConfirmed(UsageError):
+    """Something that cannot be undone was not agreed to."""
+
+    code, title = "E2004", "Not confirmed"
+
+    def __init__(self, plan: str) -> None:
+        super().__init__(
+            "nothing was done", why=f"not confirmed: {plan}", fix="answer yes at a terminal, or give --yes"
+        )
+
+
+class UnknownCode(UsageError):
+    """No error has that code."""
+
+    code, title = "E2005", "No such error code"
+
+    def __init__(self, wanted: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no error has the code '{wanted}'",
+            why=did_you_mean(wanted, known),
+            fix="docs/reference/errors.md lists them all",
+        )
+
+
+class BadName(UsageError):
+    """A name could lead out of its folder, or cannot be a folder's."""
+
+    code, title = "E2006", "Not a name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name[:80]}' is not the name of a detector",
+            why="a name begins with a-z or 0-9 and goes on with at most 62 of a-z, 0-9, '.', '_' and '-'",
+            fix="detectory list",
+        )
+
+
+class TargetExists(UsageError):
+    """Something would be written over."""
+
+    code, title = "E2007", "There is something already"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"'{path}' is there already", why="it is not written over", fix="name another path, or remove it"
+        )
+
+
+# ── 3 configuration ──────────────────────────────────────────────────────────────────────────────
+
+
+class MissingExtra(ConfigurationError):
+    """A library of an extra is not installed."""
+
+    code, title = "E3001", "An extra is not installed"
+
+    def __init__(self, library: str, *, extra: str, because: str) -> None:
+        super().__init__(
+            f"'{library}' is not installed",
+            why=f"it is needed {because}",
+            fix=f"pip install 'detectory[{extra}]'",
+        )
+
+
+class BadDetector(ConfigurationError):
+    """A detector's folder does not hold to the contract."""
+
+    code, title = "E3002", "A detector's folder breaks the contract"
+
+    def __init__(self, name: str, *, why: str, where: str = "") -> None:
+        super().__init__(
+            f"detector '{name}' does not hold to the contract",
+            why=why,
+            where=where,
+            fix="see docs/reference/detector.md for which file defines what",
+        )
+
+
+class BadSetting(ConfigurationError):
+    """A setting is unknown or has a value that does not fit."""
+
+    code, title = "E3003", "A setting is wrong"
+
+    def __init__(self, key: str, *, why: str, where: str = "") -> None:
+        super().__init__(
+            f"setting '{key}' cannot be used",
+            why=why,
+            where=where,
+            fix="detectory config show --origin   lists every setting and where it comes from",
+        )
+
+
+class NoKey(ConfigurationError):
+    """A signing key is missing or of another kind."""
+
+    code, title = "E3004", "A signing key cannot be used"
+
+    def __init__(self, path: str, *, why: str) -> None:
+        super().__init__("the key cannot be used", why=why, where=path, fix="detectory keys new")
+
+
+class KeyExists(ConfigurationError):
+    """A key would be written over."""
+
+    code, title = "E3005", "A key is there already"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "there is a key already",
+            why="what it signed could no longer be vouched for if it were replaced",
+            where=path,
+            fix="keep it, or name another path: detectory keys new PATH",
+        )
+
+
+class UnknownKind(ConfigurationError):
+    """A candidate is of a kind that there is not."""
+
+    code, title = "E3006", "No such kind of model"
+
+    def __init__(self, kind: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no kind of model named '{kind}'",
+            why=did_you_mean(kind, known),
+            fix="correct `kind` of the candidate in the detector's model.py",
+        )
+
+
+class UnknownParameter(ConfigurationError):
+    """A candidate sets a parameter that its kind does not have."""
+
+    code, title = "E3007", "No such parameter"
+
+    def __init__(self, name: str, *, kind: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"'{kind}' has no parameter '{name}'",
+            why=did_you_mean(name, known),
+            fix="correct `params` of the candidate in the detector's model.py, or --set",
+        )
+
+
+# ── 4 data ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnreadableFile(DataError):
+    """A file is not in a form that can be read."""
+
+    code, title = "E4001", "A file cannot be read"
+
+    def __init__(self, path: str, *, why: str, line: int | None = None, fix: str) -> None:
+        super().__init__(
+            f"{path} cannot be read", why=why, where=path if line is None else f"{path}:{line}", fix=fix
+        )
+
+
+class MissingColumn(DataError):
+    """A column that is needed is not there."""
+
+    code, title = "E4002", "A column is missing"
+
+    def __init__(self, column: str, *, where: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"there is no column '{column}'",
+            where=where,
+            why=did_you_mean(column, known),
+            fix=f"rename a column to '{column}', or name another one",
+        )
+
+
+class UnlearnableTarget(DataError):
+    """Training rows lack a class, so there is nothing to tell apart."""
+
+    code, title = "E4003", "A class has no training rows"
+
+    def __init__(self, missing: Iterable[str], *, rows: int) -> None:
+        names = sorted(missing)
+        listed = ", ".join(names[:20]) + (f" … and {len(names) - 20} more" if len(names) > 20 else "")
+        super().__init__(
+            f"no training row is {listed}",
+            why=f"a model needs rows of every class, and none of the {rows} rows given is of these",
+            fix="add rows of the class, or leave it out of the classes to learn",
+        )
+
+
+class NothingToRead(DataError):
+    """The sources gave no row."""
+
+    code, title = "E4010", "There is nothing to read"
+
+    def __init__(self, detector: str, *, given: Iterable[str]) -> None:
+        super().__init__(
+            f"the sources of '{detector}' gave no row",
+            where=", ".join(given),
+            fix="look into the files, or leave --source and --only out to use the detector's own data",
+        )
+
+
+class LabelsMissing(DataError):
+    """Rows to be judged have no usable label."""
+
+    code, title = "E4011", "There is nothing to judge by"
+
+    def __init__(self, *, why: str, rows: int) -> None:
+        super().__init__(
+            f"{rows:,} rows cannot be judged",
+            why=why,
+            fix="give every row a label: the detector's negative one (benign), or a family's name",
+        )
+
+
+class NothingScored(DataError):
+    """Not one row of a file can be scored; the reasons are counted."""
+
+    code, title = "E4012", "Every row is rejected"
+
+    def __init__(self, path: str, *, rows: int, reasons: Mapping[str, int], line: int) -> None:
+        counted = ", ".join(f"{reason} ({count:,})" for reason, count in sorted(reasons.items()))
+        super().__init__(
+            f"not one of the {rows:,} rows of {path} can be scored",
+            why=counted,
+            where=f"{path}:{line}",
+            fix="docs/how-to/score-a-file.md says what each reason means; --input-format names the format",
+        )
+
+
+class RequestMalformed(DataError):
+    """A request's body is not JSON."""
+
+    code, status, title = "E4030", 400, "The body is not JSON"
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__(
+            "the body is not JSON", why=why, fix="send JSON (RFC 8259) in UTF-8: no NaN, no lone surrogates"
+        )
+
+
+class RequestInvalid(DataError):
+    """A request's body is JSON of another shape; ``pointer`` (RFC 6901) says where."""
+
+    code, title = "E4031", "The body has another shape"
+
+    def __init__(self, *, pointer: str, why: str) -> None:
+        super().__init__(
+            "the body does not have the shape that is asked for",
+            why=why,
+            where=pointer,
+            fix="GET /openapi.json has the schema; GET /v1/detectors has the fields with examples",
+        )
+        self.members = {"errors": [{"pointer": pointer, "reason": why}]}
+
+
+class NoRowParses(DataError):
+    """Not one row of a request can be scored; each is named by its JSON pointer."""
+
+    code, title = "E4032", "No row can be scored"
+    SHOWN: ClassVar[int] = 100
+
+    def __init__(self, detector: str, *, refused: Sequence[tuple[str, str]]) -> None:
+        reasons = sorted({reason for _, reason in refused})
+        super().__init__(
+            f"not one of the {len(refused):,} rows can be scored by '{detector}'",
+            why=", ".join(reasons[:10]),
+            fix=f"the card of '{detector}' says what each reason means",
+        )
+        self.members = {"errors": [{"pointer": at, "reason": why} for at, why in refused[: self.SHOWN]]}
+
+
+class BodyTooLarge(DataError):
+    """A request's body is larger than the server takes."""
+
+    code, status, title = "E4033", 413, "The body is too large"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(
+            f"the body is larger than {limit:,} bytes",
+            fix="send fewer rows a request, or raise the setting serving.max_body_bytes",
+        )
+
+
+class TooManyRows(DataError):
+    """A request holds more rows than the server takes."""
+
+    code, status, title = "E4034", 413, "Too many rows in one request"
+
+    def __init__(self, rows: int, *, limit: int) -> None:
+        super().__init__(
+            f"{rows:,} rows in one request",
+            why=f"at most {limit:,} are answered",
+            fix="send several requests, or raise the setting serving.max_rows",
+        )
+
+
+# ── 5 gates ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class CannotCertify(GateFailed):
+    """Too few benign calibration rows for the false positive rate that the budget asks."""
+
+    code, title = "E5001", "A threshold cannot be certified"
+
+    def __init__(self, alpha: float, *, rows: int, needed: int, smallest: float) -> None:
+        can = f"can certify {smallest:.2g} at best" if rows else "certify nothing"
+        super().__init__(
+            f"a false positive rate of {alpha:g} cannot be certified with {rows:,} benign calibration rows",
+            why=f"{rows:,} rows {can}; {alpha:g} needs {needed:,}",
+            fix="add benign calibration rows, or allow more false alerts a day in detector.toml [budget]",
+        )
+
+
+class QualityGateFailed(GateFailed):
+    """A metric is below or above its gate; each gap is a sentence with the value and the distance."""
+
+    code, title = "E5002", "A quality gate failed"
+
+    def __init__(self, detector: str, *, gaps: Iterable[str], report: str) -> None:
+        super().__init__(
+            f"{detector}: {'; '.join(gaps)}",
+            why="detector.toml [[gates]] must all hold before a version may be promoted",
+            where=report,
+            fix=f"read {report} for the slices and families that fall short, worst first",
+        )
+
+
+class ScoresNotFinite(GateFailed):
+    """A model gave NaN or infinity, which no threshold can judge."""
+
+    code, title = "E5003", "A score is not a finite number"
+
+    def __init__(self, *, count: int, rows: int, first: int) -> None:
+        super().__init__(
+            f"{count:,} of {rows:,} scores are NaN or infinite",
+            why=f"the first is row {first}; such a row would never or always alert",
+            fix="score that row by itself; look for a division by zero in features.py or an unclipped model",
+        )
+
+
+class LeakFound(GateFailed):
+    """Rows of one group stand on two sides of the split."""
+
+    code, title = "E5010", "The split leaks"
+
+    def __init__(self, detector: str, *, leaks: Iterable[str]) -> None:
+        super().__init__(
+            f"the split of '{detector}' leaks; nothing was trained",
+            why="; ".join(leaks),
+            fix="group what belongs together in the detector's source.py (groups), then run again",
+        )
+
+
+class NothingWithinLimits(GateFailed):
+    """No candidate of a head is within the declared limits."""
+
+    code, title = "E5012", "No candidate is within the limits"
+
+    def __init__(self, detector: str, *, head: str, size_mib: float) -> None:
+        super().__init__(
+            f"no candidate for the head '{head}' of '{detector}' is within its limits",
+            why=f"detector.toml [limits] allows {size_mib:g} MiB and its time a row",
+            fix="make a candidate of model.py smaller, or raise the limit and say why",
+        )
+
+
+class PromotionRefused(GateFailed):
+    """A version may not become champion."""
+
+    code, title = "E5011", "A version is not promoted"
+
+    def __init__(self, detector: str, version: int, *, why: str) -> None:
+        super().__init__(
+            f"version {version} of '{detector}' is not promoted",
+            why=why,
+            fix=f"detectory report {detector}@{version} --open; "
+            "a person may say why all the same: --override REASON",
+        )
+
+
+# ── 6 not found ──────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownDetector(NotFound):
+    """No detector of that name."""
+
+    code, title = "E6001", "No such detector"
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no detector named '{name}'", why=did_you_mean(name, known), fix="detectory list"
+        )
+
+
+class UnknownFamily(NotFound):
+    """No domain generation algorithm of that name."""
+
+    code, title = "E6005", "No such family"
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no domain generation algorithm named '{name}'",
+            why=did_you_mean(name, known),
+            fix="the card of the detector dga lists the families it can generate",
+        )
+
+
+class UnknownVersion(NotFound):
+    """No version of that number or name."""
+
+    code, title = "E6002", "No such version"
+
+    def __init__(self, detector: str, version: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"detector '{detector}' has no version '{version}'",
+            why=did_you_mean(version, known),
+            fix=f"detectory models list {detector}",
+        )
+
+
+class NoChampion(NotFound):
+    """No version serves yet."""
+
+    code, status, title = "E6003", 503, "No version is promoted yet"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"detector '{detector}' has no promoted version",
+            why="scoring and serving use the champion, and none has been promoted in this store",
+            fix=f"detectory run {detector}",
+        )
+
+
+class NotMade(NotFound):
+    """A stage's artifact is not there yet."""
+
+    code, title = "E6004", "A stage has not been run"
+
+    def __init__(self, detector: str, stage: str) -> None:
+        super().__init__(
+            f"the stage '{stage}' of '{detector}' has not been made from these inputs",
+            fix=f"detectory run {detector} --to {stage}",
+        )
+
+
+class NoSuchRoute(NotFound):
+    """No answer lives at this address."""
+
+    code, title = "E6010", "No such address"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing is answered at this address", fix="GET /openapi.json lists every address; /docs shows it"
+        )
+
+
+# ── 7 busy ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class NothingBefore(Busy):
+    """There is no earlier champion to go back to."""
+
+    code, status, title = "E7002", 409, "There is nothing to roll back to"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"'{detector}' cannot be rolled back",
+            why="no other version was champion before this one",
+            fix=f"detectory models promote {detector}@VERSION",
+        )
+
+
+class RunBusy(Busy):
+    """Another run of the same detector is at it."""
+
+    code, title = "E7001", "Another run holds the detector"
+
+    def __init__(self, detector: str, *, holder: str) -> None:
+        super().__init__(
+            f"another run of '{detector}' is at it",
+            why=f"{holder} holds it; two runs would do the same work twice",
+            fix="wait for it, or stop it; a lock of a dead process frees itself",
+        )
+
+
+class NotReady(Busy):
+    """A detector is still being opened, or could not be; ``waiting`` says which and why."""
+
+    code, title = "E7010", "Not ready"
+
+    def __init__(self, waiting: Mapping[str, str]) -> None:
+        super().__init__(
+            f"not ready: {', '.join(waiting) or 'no detector is served'}",
+            why="; ".join(f"{name}: {state}" for name, state in waiting.items()),
+            fix="ask again in a second; where it failed, mend what is named and start the server again",
+        )
+        self.members = {"detectors": dict(waiting)}
+
+
+# ── 8 the outside world ──────────────────────────────────────────────────────────────────────────
+
+
+class StoreUnwritable(OutsideError):
+    """The disk refuses: full, read-only, not permitted."""
+
+    code, status, title = "E8001", 507, "The disk refuses"
+
+    def __init__(self, path: str, *, reason: str) -> None:
+        super().__init__(
+            "the store cannot be used",
+            why=reason,
+            where=path,
+            fix="free space or allow writing there, or name another folder: detectory --set store=PATH …",
+        )
+
+
+class CannotListen(OutsideError):
+    """The server's address cannot be had."""
+
+    code, title = "E8010", "The address cannot be listened on"
+
+    def __init__(self, host: str, port: int, *, reason: str) -> None:
+        super().__init__(
+            f"cannot listen on {host}:{port}",
+            why=reason,
+            fix="name another port: detectory --set serving.port=PORT serve …",
+        )
+
+
+# ── 9 integrity ──────────────────────────────────────────────────────────────────────────────────
+
+
+class ArtifactDamaged(IntegrityError):
+    """Bytes read back are not those that were written."""
+
+    code, title = "E9001", "A file is not what was written"
+
+    def __init__(self, path: str, *, expected: str, found: str) -> None:
+        super().__init__(
+            "a file is not what was written",
+            why=f"expected {expected}, found {found}",
+            where=path,
+            fix="remove the artifact's folder and run the stage again; suspect the disk",
+        )
+
+
+class SignatureInvalid(IntegrityError):
+    """A bundle is not signed by a trusted key, or was changed after signing."""
+
+    code, title = "E9002", "A signature does not hold"
+
+    def __init__(self, bundle: str, *, why: str) -> None:
+        super().__init__(
+            "the bundle is not opened: its signature does not hold",
+            why=why,
+            where=bundle,
+            fix="settings [signing] trusted lists the public keys that may sign; detectory doctor",
+        )
+
+
+class BundleRefused(IntegrityError):
+    """A bundle holds something that may not be loaded."""
+
+    code, title = "E9003", "A bundle is refused"
+
+    def __init__(self, bundle: str, *, why: str) -> None:
+        super().__init__(
+            "the bundle is refused", why=why, where=bundle, fix="make it again: detectory run, or pull it anew"
+        )
+
+
+class GoldenMismatch(IntegrityError):
+    """The golden rows are not reproduced."""
+
+    code, status, title = "E9004", 503, "Golden rows are not reproduced"
+
+    def __init__(self, bundle: str, *, why: str) -> None:
+        super().__init__(
+            "the bundle does not reproduce its golden rows here",
+            why=why,
+            where=bundle,
+            fix="use the libraries it was judged with (detectory models show), or judge it again here",
+        )
+
+
+def all_errors(root: type[DetectoryError] = DetectoryError) -> list[type[DetectoryError]]:
+    """Every error class, ordered by code: the error reference is made from this."""
+    found: list[type[DetectoryError]] = [root]
+    for child in root.__subclasses__():
+        found.extend(all_errors(child))
+    return sorted(found, key=lambda error: error.code)

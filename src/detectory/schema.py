@@ -1,0 +1,56 @@
+"""The words that parse, features, runtime and stages share: rows, fields, parsed rows.
+
+Rows are columns (``{"domain": ["a.com", …]}``), never a frame: one row costs as little as its
+columns, and a million rows are one list a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Column = Sequence[Any] | Array
+Rows = Mapping[str, Column]
+Features = dict[str, Array]
+FieldType = Literal["string", "float", "integer"]
+
+
+class Rejected(NamedTuple):
+    """One input row that does not parse.
+
+    ``row`` is its position in what was given, ``field`` the column at fault, ``reason`` a short
+    stable code (``empty``, ``too_long`` …) that the detector's card explains.
+    """
+
+    row: int
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Entities, which source rows each was made from, and the rows that do not parse.
+
+    ``rows`` are the entities' columns. ``entity`` and ``source`` are a list of pairs, equally long:
+    entity ``entity[i]`` was made from source row ``source[i]``. Where a row is an entity (a domain,
+    a URL) ``entity`` is ``0 … n-1``; where many log lines become one block it repeats.
+    """
+
+    rows: Rows
+    entity: NDArray[np.int64]
+    source: NDArray[np.int64]
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def length(rows: Rows) -> int:
+    """How many rows the columns hold.
+
+    >>> length({"domain": ["a.com", "b.com"]})
+    2
+    """
+    return len(next(iter(rows.values()))) if rows else 0
