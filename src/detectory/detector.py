@@ -1,0 +1,145 @@
+"""The contract: which file of a detector's folder defines what.
+
+Comes in: a folder with ``detector.toml`` and five small Python files. Goes out: a `Detector` whose
+parts are loaded one by one, when they are asked for: a server opens ``parse`` and ``features`` and
+never ``model``. Nothing here trains, scores or reads data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, Protocol
+
+from detectory.artifacts import sha256_of_file
+from detectory.errors import ArtifactDamaged, BadDetector
+from detectory.schema import Features, Parsed, Rows
+from detectory.spec import Spec, read_spec
+
+#: which function each file must define
+CONTRACT: Mapping[str, tuple[str, ...]] = {
+    "source": ("extract", "groups"),
+    "parse": ("parse",),
+    "features": ("features",),
+    "model": ("candidates",),
+    "behaviour": ("invariances", "directional", "evasions"),
+}
+Origin = Literal["real", "generated", "synthetic"]
+
+
+class Into(Protocol):
+    """Where ``source.extract`` puts rows."""
+
+    def add(self, columns: dict[str, list[Any]], *, source: str, origin: Origin) -> None:
+        """Append rows as found: equally long columns, from ``source``, of one origin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a detector may read from: the mirror of real lists, and files that the user gave.
+
+    ``only_given`` leaves out everything else that the detector knows to read.
+    """
+
+    mirror: Path | None
+    given: tuple[Path, ...]
+    seed: int
+    only_given: bool = False
+
+    def mirrored(self, relative: str) -> Path | None:
+        """A file of the mirror whose digest was just checked; None where there is no mirror.
+
+        Raises `ArtifactDamaged` when the file is not the one its index lists.
+        """
+        if self.mirror is None:
+            return None
+        path = self.mirror / relative
+        expected = self.index().get(relative, "a file of the mirror's index")
+        found = sha256_of_file(path) if path.is_file() else "nothing"
+        if found != expected:
+            raise ArtifactDamaged(str(path), expected=expected, found=found)
+        return path
+
+    def index(self) -> dict[str, str]:
+        """Every file of the mirror with its SHA-256, as its ``index.json`` says."""
+        if self.mirror is None:
+            return {}
+        listed = json.loads((self.mirror / "index.json").read_text(encoding="utf-8"))["files"]
+        return {entry["path"]: entry["sha256"] for entry in listed}
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A detector's folder, opened part by part."""
+
+    spec: Spec
+    folder: Path
+    package: str
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.spec.name
+
+    @property
+    def parse(self) -> Callable[..., Parsed]:
+        """``parse(rows, *, door)``: raw input to entities."""
+        return self._function("parse", "parse")
+
+    @property
+    def features(self) -> Callable[[Rows], Features]:
+        """``features(rows)``: entities to the tensors that the graphs take."""
+        return self._function("features", "features")
+
+    def part(self, name: str) -> ModuleType:
+        """The module of one file of the folder, checked against the contract.
+
+        Raises `BadDetector` when the file or one of its functions is missing.
+        """
+        where = str(self.folder / f"{name}.py")
+        if not (self.folder / f"{name}.py").is_file():
+            raise BadDetector(self.name, why=f"there is no {name}.py", where=where)
+        module = importlib.import_module(f"{self.package}.{name}")
+        missing = [function for function in CONTRACT[name] if not callable(getattr(module, function, None))]
+        if missing:
+            raise BadDetector(self.name, why=f"{name}.py does not define {', '.join(missing)}", where=where)
+        return module
+
+    def _function(self, part: str, name: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(self.part(part), name)
+        return function
+
+
+def open_folder(folder: Path, *, package: str | None = None) -> Detector:
+    """Open a detector's folder; ``package`` is its import name where it is part of one.
+
+    A folder outside any package (a user's own ``./detectors/NAME``) is imported under a name of its
+    own. Raises `BadDetector` when there is no ``detector.toml`` or it does not fit.
+    """
+    words = folder / "detector.toml"
+    if not words.is_file():
+        raise BadDetector(folder.name, why="there is no detector.toml", where=str(words))
+    spec = read_spec(words.read_text(encoding="utf-8"), where=str(words))
+    if spec.name != folder.name:
+        why = f"its name is '{spec.name}' but its folder is '{folder.name}'"
+        raise BadDetector(folder.name, why=why, where=str(words))
+    return Detector(spec, folder, package or _own_package(folder))
+
+
+def _own_package(folder: Path) -> str:
+    """An import name of the folder's own, another one after every edit: no stale module is reused."""
+    contents = hashlib.sha256(str(folder.resolve()).encode())
+    for path in sorted(folder.rglob("*.py")):
+        contents.update(path.read_bytes())
+    name = f"detectory_user_{folder.name}_{contents.hexdigest()[:12]}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return name
