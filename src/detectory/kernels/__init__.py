@@ -1,0 +1,17 @@
+"""The few hot loops, compiled: text columns in, numpy buffers out, one pass, no state between calls.
+
+========== =====================================================================================
+columns    a column of Python strings to one UTF-8 buffer with offsets, and back
+table      a hash set of byte strings, probed from the right
+hosts      canonical form, validity and public suffix of host names
+lexicon    dictionary words and the best segmentation of a label into them
+ngrams     hashed character n-grams
+lexical    the numbers of a name: the loop that calls ``lexicon`` and ``ngrams`` row by row
+========== =====================================================================================
+
+The input is hostile: any bytes, any length, any offsets. Each kernel is equal to the plain-Python twin
+in ``tests/kernels``, and none of them knows a detector.
+"""
+
+ABI = 1
+"""A bundle made against another number is refused: its ``features.py`` might call what is not here."""

@@ -1,0 +1,8 @@
+from collections.abc import Sequence
+
+MIN_WORD: int
+MAX_WORD: int
+
+class Lexicon:
+    def __init__(self, words: Sequence[bytes], ranks: Sequence[int]) -> None: ...
+    def segments(self, label: bytes) -> dict[str, float]: ...

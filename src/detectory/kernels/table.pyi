@@ -1,0 +1,6 @@
+from collections.abc import Iterable
+
+class Table:
+    size: int
+    def __init__(self, keys: Iterable[bytes]) -> None: ...
+    def position(self, key: bytes) -> int: ...

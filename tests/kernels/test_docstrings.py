@@ -1,0 +1,22 @@
+"""The examples in the kernels' docstrings run; pytest does not look into compiled modules itself."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from detectory import kernels
+
+NAMES = sorted(path.stem for path in Path(inspect.getfile(kernels)).parent.glob("*.pyx"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_examples_of_a_kernel_run(name: str) -> None:
+    module = importlib.import_module(f"detectory.kernels.{name}")
+    result = doctest.testmod(module)
+    assert result.failed == 0
+    assert result.attempted > 0 or name == "ngrams"  # called from Cython only
