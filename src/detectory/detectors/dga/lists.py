@@ -1,0 +1,160 @@
+"""Files of names, as found: one name a line, or ``label,family,domain``; plain or gzip.
+
+A path goes in; rows come out one by one, the first and the last line included, blank ones and headers
+of lists too. Nothing is judged or mended here: a line that is not UTF-8 comes out with its bytes
+escaped (``\\xff``), so that parse rejects it and it is counted. A file that is no text at all is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from detectory.errors import MissingColumn, UnreadableFile
+
+BENIGN = "benign"
+LONGEST_LINE = 1 << 20  # bytes; no host name has over 253, so a longer line is another kind of file
+MOST_ESCAPED = 10  # one line in so many may be broken before the whole file is taken for no UTF-8
+HEADERLESS = ("label", "family", "domain")
+BENIGN_LABELS = {"benign", "legit", "legitimate", "normal", "0"}
+POSITIVE_LABELS = {"dga", "malicious", "1"}
+VARIANTS = {"v1", "v2", "may", "september", "precursor", "improved"}
+
+
+class Row(NamedTuple):
+    """A name as found, its class, and its line (from 1) in the file."""
+
+    domain: str
+    label: str
+    line: int
+
+
+Reader = Callable[[Path], Iterator[Row]]
+
+
+def family_of(file_name: str) -> str:
+    """The family that a file is named after, without the variant of its algorithm.
+
+    >>> family_of("ranbyus_may_example_domains.txt.gz"), family_of("zloader_domains_q23Cud3xsNf3.txt.gz")
+    ('ranbyus', 'zloader')
+    >>> family_of("Benign.txt")
+    'benign'
+    """
+    words = file_name.lower().split(".")[0].split("_")
+    ends = [place for place, word in enumerate(words) if word in {"domains", "example"}]
+    return "_".join(word for word in words[: min(ends, default=len(words))] if word not in VARIANTS)
+
+
+def plain(path: Path, *, label: str) -> Iterator[Row]:
+    """The rows of a file with one name a line, all of one class.
+
+    Raises `UnreadableFile`, which says where and how to mend.
+    """
+    for line, text in enumerate(lines(path), start=1):
+        yield Row(text, label, line)
+
+
+def labelled(path: Path) -> Iterator[Row]:
+    """The rows of a comma-separated file: ``label,family,domain``, or with a header that names columns.
+
+    A header needs ``domain`` and ``label``; where there is a ``family`` it names the class of rows
+    that are not benign. Raises `UnreadableFile` and `MissingColumn`.
+    """
+    rows = _fields(path)
+    line, first = next(rows, (1, []))
+    columns = _columns(first, path)
+    if columns is None:
+        columns = {name: place for place, name in enumerate(HEADERLESS)}
+        yield _row(first, columns, path, line=line)
+    for line, row in rows:
+        yield _row(row, columns, path, line=line)
+
+
+def lines(path: Path) -> Iterator[str]:
+    """Every line of a text file without its end.
+
+    Raises `UnreadableFile` when the file is empty, holds NUL bytes or lines over 1 MiB, is no valid
+    gzip, or when more than one line in ten is not UTF-8.
+    """
+    number, escaped = 0, []
+    for number, raw in enumerate(_raw_lines(path), start=1):
+        _refuse_what_is_no_text(raw, path, number)
+        text = raw.rstrip(b"\r\n").decode("utf-8", errors="backslashreplace")
+        if "\\x" in text and b"\\x" not in raw:
+            escaped.append(number)
+        yield text.removeprefix("\ufeff") if number == 1 else text
+    _refuse_what_was_no_list(path, lines_read=number, escaped=escaped)
+
+
+def _fields(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Each line's number and fields; blank lines hold no row."""
+    # strict: an opening quote without its end would swallow the rows after it
+    rows = csv.reader(lines(path), strict=True)
+    try:
+        yield from ((rows.line_num, row) for row in rows if row)
+    except csv.Error as error:
+        fix = "close every quotation mark"
+        raise UnreadableFile(str(path), why=str(error), line=rows.line_num, fix=fix) from error
+
+
+def _raw_lines(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+            while line := stream.readline(LONGEST_LINE + 1):
+                yield line
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile(
+            str(path), why=str(error), fix="check that it is there, whole and yours"
+        ) from error
+
+
+def _refuse_what_is_no_text(raw: bytes, path: Path, number: int) -> None:
+    if b"\0" in raw:
+        why = "there is a NUL byte, so it is no UTF-8 text"
+        raise UnreadableFile(str(path), why=why, line=number, fix="save it as UTF-8, one name a line")
+    if len(raw) > LONGEST_LINE:
+        why = f"a line is longer than {LONGEST_LINE} bytes"
+        raise UnreadableFile(str(path), why=why, line=number, fix="put one name on a line")
+
+
+def _refuse_what_was_no_list(path: Path, *, lines_read: int, escaped: list[int]) -> None:
+    if not lines_read:
+        raise UnreadableFile(str(path), why="it is empty", fix="give a file with one name a line")
+    if len(escaped) * MOST_ESCAPED > lines_read:
+        why = f"{len(escaped)} of its {lines_read} lines are not UTF-8"
+        raise UnreadableFile(str(path), why=why, line=escaped[0], fix="save it as UTF-8")
+
+
+def _columns(first: list[str], path: Path) -> dict[str, int] | None:
+    """Where each column stands if the first row is a header."""
+    names = [name.strip().lower() for name in first]
+    if "domain" not in names:
+        return None
+    if "label" not in names:
+        raise MissingColumn("label", where=str(path), known=names)
+    return {name: place for place, name in enumerate(names)}
+
+
+def _row(row: list[str], columns: dict[str, int], path: Path, *, line: int) -> Row:
+    if len(row) != len(columns):
+        why = f"{len(row)} fields where {len(columns)} are expected ({','.join(columns)})"
+        fix = "write label,family,domain on each line, or a header that names domain and label"
+        raise UnreadableFile(str(path), why=why, line=line, fix=fix)
+    label = row[columns["label"]].strip().lower()
+    family = row[columns["family"]].strip().lower() if "family" in columns else ""
+    return Row(row[columns["domain"]], _class(label, family), line)
+
+
+def _class(label: str, family: str) -> str:
+    """Benign, or the family.
+
+    >>> _class("legit", "alexa"), _class("dga", "emotet"), _class("qakbot", "")
+    ('benign', 'emotet', 'qakbot')
+    """
+    if label in BENIGN_LABELS:
+        return BENIGN
+    return (family or label) if label in POSITIVE_LABELS else label

@@ -1,0 +1,81 @@
+"""What may become the model of machine-made names: the same five kinds for both heads.
+
+``stacked`` is expected to win: character n-grams tell word-like generators from real words, dense
+features tell how a name is built, and boosted trees know which to believe. Parameters keep every head
+under the detector's limits of 20 MiB and 30 µs a row.
+"""
+
+from __future__ import annotations
+
+from detectory.models.candidate import Candidate, Categorical, Choice, Float, Head, Integer, Value
+
+__all__ = ["candidates"]
+
+_COLUMNS = ("dense", "suffix_id")
+_NGRAMS = ("ids",)
+
+_TREE: dict[str, Choice] = {
+    "depth": Integer(4, 40),
+    "leaves": Integer(64, 1024),
+    "rows_per_leaf": Integer(1, 20),
+}
+_FOREST: dict[str, Choice] = _TREE | {
+    "estimators": Categorical((5, 10, 25, 100)),
+    "features": Float(0.1, 1.0),
+    "rows": Float(0.3, 1.0),
+}
+_LINEAR: dict[str, Choice] = {
+    "epochs": Integer(3, 20),
+    "alpha": Float(1e-7, 1e-4, log=True),
+    "eta": Float(3e-3, 0.3, log=True),
+}
+_BOOSTED: dict[str, Choice] = {
+    "rounds": Integer(50, 500),
+    "eta": Float(1e-4, 0.3, log=True),
+    "max_depth": Integer(1, 15),
+    "min_child_weight": Integer(1, 6),
+    "subsample": Float(0.4, 1.0),
+    "colsample": Float(0.4, 1.0),
+    "gamma": Float(0.0, 4.0),
+}
+_STACKED: dict[str, Choice] = _BOOSTED | {
+    "alpha": Float(1e-7, 1e-4, log=True),
+    "step": Float(3e-3, 0.3, log=True),
+}
+
+# Every round of the family head is a tree a family: 48 families × 20 rounds are 960 trees.
+_FAMILY: dict[str, Value] = {"rounds": 20, "eta": 0.25, "max_depth": 5}
+_FAMILY_ROUNDS: dict[str, Choice] = {"rounds": Integer(5, 40)}
+
+
+def candidates() -> list[Candidate]:
+    """The candidates of both heads, cheapest to fit first."""
+    return [*_score(), *_family()]
+
+
+def _score() -> list[Candidate]:
+    boosted: dict[str, Value] = {"rounds": 300, "eta": 0.2, "max_depth": 7}
+    stacked: dict[str, Value] = {"rounds": 300, "eta": 0.1, "max_depth": 6, "colsample": 0.5, "alpha": 1e-5}
+    return [
+        *_plain("score"),
+        Candidate("boosted", "score", "boosted", _COLUMNS, boosted, _BOOSTED),
+        Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS, stacked, _STACKED),
+    ]
+
+
+def _family() -> list[Candidate]:
+    stacked: dict[str, Value] = _FAMILY | {"epochs": 4, "folds": 3, "alpha": 1e-6, "step": 0.1}
+    return [
+        *_plain("family"),
+        Candidate("boosted", "family", "boosted", _COLUMNS, _FAMILY, _BOOSTED | _FAMILY_ROUNDS),
+        Candidate("stacked", "family", "stacked", _COLUMNS + _NGRAMS, stacked, _STACKED | _FAMILY_ROUNDS),
+    ]
+
+
+def _plain(head: Head) -> list[Candidate]:
+    """A tree, a forest and a linear model: the same for both heads."""
+    return [
+        Candidate("tree", head, "trees", _COLUMNS, {"estimators": 1}, _TREE),
+        Candidate("forest", head, "trees", _COLUMNS, {"estimators": 25, "leaves": 1024}, _FOREST),
+        Candidate("linear", head, "linear", _NGRAMS, {"epochs": 8}, _LINEAR),
+    ]

@@ -1,0 +1,176 @@
+"""Every generated family against published samples, and what a corpus asks of all of them.
+
+The literals are from Johannes Bader's analyses (bin.re) and from the sample lists of
+github.com/baderj/domain_generation_algorithms; the whole lists are compared where the mirror is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import defaultdict
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from detectory.blocks.words import ranked_words
+from detectory.detectors.dga import families
+from detectory.detectors.dga.families import nymaim2, suppobox
+from detectory.detectors.dga.source import NAMES_A_FAMILY, generated
+from detectory.errors import UnknownFamily
+
+HOST_NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
+
+#: family, the published seed or date, the first names it must give, the mirror's whole sample list
+PUBLISHED = [
+    ("banjori", "earnestnessbiophysicalohax.com", ["kwtoestnessbiophysicalohax.com"], "banjori"),
+    ("dircrypt", "72113c2b", ["rauggyguyp.com", "llullzza.com", "mluztamhnngwgh.com"], "dircrypt"),
+    ("necurs", "2015-08-31", ["nccojqvabqvkiwhj.mx", "hoedwwwywnmmbi.ac"], "necurs"),
+    ("newgoz", "2015-08-31", ["xzz3ug32bale1uo60y7xj6rge.com"], "newgoz"),
+    ("padcrypt", "2016-03-06", ["elkfcfnacacmofdf.com", "mkmeeefncfnfdmbm.de"], "padcrypt"),
+    ("qadars", "2016-04-04", ["nctqrgta7o52.net", "khqzwlib0pun.org", "lun0lmr4xe7k.com"], None),
+    ("qadars", "2016-03-28", [], "qadars"),
+    ("ramnit", "79159c10", ["knpqxlxcwtlvgrdyhd.com", "nvlyffua.com"], "ramnit"),
+    ("ranbyus", "2015-05-14", ["ikwoqkwuajpbyx.com", "niukpdrluwlfox.pw"], "ranbyus_may"),
+    ("tinba", "jc74FlUna852Ji9o", ["nvfowikhevmy.com", "nvfowikhevmy.net"], "tinba"),
+]
+#: by nymaim2 on 27 April 2018
+NYMAIM2 = (
+    "virginia-hood.top shelter-downloadable.ps tylerpreparation.sg zolofteffectiveness.ch "
+    "stakeholders-looked.hn williampassword.sc thailandcool.re thoughtsjazz.ec recovery-hairy.ac "
+    "workshopsforms.hn"
+)
+each_family = pytest.mark.parametrize("name", families.names())
+
+
+def sample(mirror: Path, name: str) -> list[str]:
+    path = mirror / "dga" / "baderj" / f"{name}_example_domains.txt.gz"
+    return gzip.decompress(path.read_bytes()).decode().split()
+
+
+@pytest.mark.parametrize(("name", "batch", "first", "listed"), PUBLISHED)
+def test_a_published_seed_gives_the_published_names(
+    name: str, batch: str, first: list[str], listed: str | None
+) -> None:
+    family = families.load(name)
+    assert batch in family.BATCHES
+    assert family.domains(batch, len(first)) == first
+
+
+@pytest.mark.parametrize(("name", "batch", "first", "listed"), [case for case in PUBLISHED if case[3]])
+def test_a_published_seed_gives_the_whole_sample_list_in_order(
+    mirror: Path, name: str, batch: str, first: list[str], listed: str
+) -> None:
+    published = [domain for domain in sample(mirror, listed) if domain != "blackfreeqazyio.cc"]
+    wanted = set(published)
+    made = families.load(name).domains(batch, 2500)
+    assert [domain for domain in dict.fromkeys(made) if domain in wanted] == published
+
+
+def test_nymaim2_takes_the_words_hyphens_and_suffixes_of_the_ten_published_names() -> None:
+    published = NYMAIM2.split()
+    chosen = nymaim2.choices("2018-04-27", 10)
+    assert ["-" if "-" in name else "" for name in published] == [
+        nymaim2.SEPARATORS[b] for _, b, _, _ in chosen
+    ]
+    assert [name.split(".")[1] for name in published] == [nymaim2.SUFFIXES[d] for _, _, _, d in chosen]
+    by_index = [name for _, name in sorted(zip([a for a, *_ in chosen], published, strict=True))]
+    assert by_index == sorted(published)  # the malware's list of first words is alphabetical
+
+
+def test_nymaim2_explains_every_sample_name_of_eleven_days(mirror: Path) -> None:
+    days = [f"2018-04-{day}" for day in range(29, 18, -1)]
+    shapes = iter([(b == 0, nymaim2.SUFFIXES[d]) for day in days for _, b, _, d in nymaim2.choices(day, 64)])
+    published = [("-" in name, name.split(".")[1]) for name in sample(mirror, "nymaim2")]
+    assert all(shape in shapes for shape in published)  # `in` goes on where the last one was found
+
+
+@pytest.mark.parametrize(("listed", "fits", "does_not"), [("1", 55, 54), ("3", 1, 0)])
+def test_suppobox_picks_words_one_to_one_with_the_samples(
+    mirror: Path, listed: str, fits: int, does_not: int
+) -> None:
+    path = mirror / "dga" / "baderj" / f"suppobox_example_domains{listed}.txt.gz"
+    names = [domain.removesuffix(".net") for domain in gzip.decompress(path.read_bytes()).decode().split()]
+    assert explained(names, first_number=fits)
+    assert not explained(names, first_number=does_not)
+
+
+def explained(names: list[str], *, first_number: int) -> bool:
+    """Whether equal indices share a beginning and an end that together cover every name."""
+    begin, end = defaultdict(list), defaultdict(list)
+    pairs = [suppobox.word_indices(first_number + step) for step in range(len(names))]
+    for name, (first, second) in zip(names, pairs, strict=True):
+        begin[first].append(name)
+        end[second].append(name[::-1])
+    return all(
+        shared(begin[first]) + shared(end[second]) >= len(name)
+        for name, (first, second) in zip(names, pairs, strict=True)
+    )
+
+
+def shared(texts: list[str]) -> int:
+    """How many letters all of them begin with."""
+    return sum(takewhile(bool, (len(set(letters)) == 1 for letters in zip(*texts, strict=False))))
+
+
+def test_suppobox_takes_its_next_number_every_512_seconds() -> None:
+    midnight = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
+    words = suppobox._words()
+    names = [
+        f"{words[a]}{words[b]}.net"
+        for a, b in map(suppobox.word_indices, (midnight >> 9, (midnight >> 9) + 1))
+    ]
+    assert suppobox.domains("2015-01-01", 2) == names
+
+
+def test_the_words_of_word_families_are_in_the_dictionary() -> None:
+    known = {word.decode() for word, _ in ranked_words()}
+    first, second = nymaim2._words()
+    assert {*first, *second, *suppobox._words()} <= known
+    assert (len(set(first)), len(set(second)), len(set(suppobox._words()))) == (2450, 4387, 384)
+
+
+def test_there_are_at_least_eight_families_and_two_of_words() -> None:
+    kinds = [families.load(name).FAMILY.kind for name in families.names()]
+    assert len(kinds) >= 8
+    assert kinds.count("words") >= 2
+
+
+@each_family
+def test_a_family_is_named_after_its_file_and_names_its_analysis(name: str) -> None:
+    family = families.load(name).FAMILY
+    assert family.name == name
+    assert family.analysis.startswith("https://")
+
+
+@each_family
+def test_a_family_has_twenty_batches_and_five_thousand_distinct_host_names(name: str) -> None:
+    made = list(generated(name))[:NAMES_A_FAMILY]
+    assert len({domain for domain, _ in made}) == NAMES_A_FAMILY
+    assert len({batch for _, batch in made}) >= 20
+    assert [domain for domain, _ in made if not HOST_NAME.fullmatch(domain)] == []
+
+
+@each_family
+def test_no_name_is_in_two_batches(name: str) -> None:
+    family = families.load(name)
+    a_batch = -(-NAMES_A_FAMILY // len(family.BATCHES))
+    made = [set(family.domains(batch, a_batch)) for batch in family.BATCHES]
+    assert len(set.union(*made)) == sum(map(len, made))
+
+
+@each_family
+def test_a_batch_gives_the_same_names_again_and_fewer_are_its_first(name: str) -> None:
+    family = families.load(name)
+    batch = family.BATCHES[-1]
+    names = family.domains(batch, 20)
+    assert family.domains(batch, 20) == names
+    assert family.domains(batch, 7) == names[:7]
+    assert family.domains(batch, 0) == []
+
+
+def test_an_unknown_family_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UnknownFamily, match="did you mean 'ramnit'"):
+        families.load("ramnitt")
