@@ -1,0 +1,41 @@
+"""The kinds of model that candidates are made of: one kind is one module with ``fit``.
+
+A new kind is a new file beside these and nothing else: the folder is the list. Nothing is imported
+until a kind is loaded, so that naming candidates costs no training library.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, cast
+
+from detectory.errors import UnknownKind
+
+if TYPE_CHECKING:
+    from detectory.models.candidate import Kind
+
+__all__ = ["kinds", "load"]
+
+# What kinds are built from; every other module of the folder is a kind.
+_PIECES = frozenset({"baselines", "candidate", "ensemble", "graph", "onehot", "table", "target"})
+
+
+def kinds() -> list[str]:
+    """The names of all kinds, sorted.
+
+    >>> "linear" in kinds(), "graph" in kinds()
+    (True, False)
+    """
+    return sorted({module.name for module in pkgutil.iter_modules(__path__)} - _PIECES)
+
+
+def load(kind: str) -> Kind:
+    """The module of a kind, which fits candidates; ``UnknownKind`` if there is none.
+
+    >>> load("linear").__name__
+    'detectory.models.linear'
+    """
+    if kind not in kinds():
+        raise UnknownKind(kind, known=kinds())
+    return cast("Kind", importlib.import_module(f"{__name__}.{kind}"))

@@ -1,0 +1,195 @@
+"""Gradient-boosted trees by XGBoost (``hist``), as raw margins: no sigmoid and no softmax.
+
+The score head has a tree a round and the family head a tree a round and class, so the rounds of a
+family head are few: all of its trees answer for every row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import xgboost
+from numpy.typing import NDArray
+
+from detectory.models import graph
+from detectory.models.candidate import Candidate, Head, Validation, settings, tensors
+from detectory.models.ensemble import Tree, sum_of
+from detectory.models.graph import Part
+from detectory.models.table import Table
+from detectory.models.target import indices
+from detectory.schema import Array
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+Columns = NDArray[np.float32]
+Watched = tuple[Columns, NDArray[np.int64]]
+
+
+class Encoder(Protocol):
+    """What makes columns of features: a table, or a table with more beside it."""
+
+    def encode(self, features: Mapping[str, Array]) -> Columns:
+        """float32[N, C]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """XGBoost's own parameters; ``patience`` is the rounds without gain that end a fit early."""
+
+    rounds: int = 300
+    eta: float = 0.2
+    max_depth: int = 7
+    min_child_weight: float = 1.0
+    subsample: float = 0.8
+    colsample: float = 0.8
+    gamma: float = 0.0
+    reg_lambda: float = 1.0
+    max_bin: int = 256
+    patience: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A fitted booster over columns of its own making."""
+
+    booster: xgboost.Booster
+    head: Head
+    classes: int
+
+    def margin(self, columns: Columns) -> NDArray[np.float32]:
+        """float32[N], or float32[N, K]: the sum of leaves."""
+        return np.asarray(self.booster.inplace_predict(columns, predict_type="margin"), dtype=np.float32)
+
+    def part(self, columns: Part) -> Part:
+        """The graph's form: columns to ``log_odds``."""
+        found = json.loads(bytes(self.booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
+        trees = [_tree(*pair) for pair in zip(found["trees"], found["tree_info"], strict=True)]
+        if self.head == "family":
+            return sum_of(trees, columns, branch="BRANCH_LT", outputs=self.classes, name=graph.OUTPUT)
+        margin = sum_of(trees, columns, branch="BRANCH_LT", outputs=1, name="margin")
+        return margin.then("Reshape", graph.OUTPUT, np.array([-1], dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """A booster over a table of columns."""
+
+    rounds: Rounds
+    table: Table
+    inputs: tuple[graph.Input, ...]
+
+    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N] log-odds, or float32[N, K] logits."""
+        return self.rounds.margin(self.table.encode(features))
+
+    def graph(self) -> ModelProto:
+        """Columns, trees, sum."""
+        last = self.rounds.part(self.table.part())
+        return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
+
+
+def fit(
+    features: Mapping[str, Array],
+    target: Array,
+    *,
+    candidate: Candidate,
+    classes: Sequence[str],
+    seed: int,
+    threads: int,
+    weight: NDArray[np.float32] | None = None,
+    groups: NDArray[np.int64] | None = None,
+    validation: Validation | None = None,
+) -> Boosted:
+    """Fit boosted trees; see ``Kind.fit``. Stops early if ``validation`` is given; ``groups`` are unused."""
+    read, params = tensors(features, candidate), settings(Params, candidate)
+    labels = indices(target, head=candidate.head, classes=classes)
+    table = Table.fit(read)
+    rounds = boost(
+        table.encode(read),
+        labels,
+        params=params,
+        head=candidate.head,
+        seed=seed,
+        threads=threads,
+        weight=weight,
+        held_out=None if validation is None else watched(table, validation),
+    )
+    return Boosted(rounds, table, graph.inputs_of(read))
+
+
+def boost(
+    columns: Columns,
+    labels: NDArray[np.int64],
+    *,
+    params: Params,
+    head: Head,
+    seed: int,
+    threads: int,
+    weight: NDArray[np.float32] | None = None,
+    held_out: Watched | None = None,
+) -> Rounds:
+    """Boost float32[N, C] columns; ``held_out`` columns and labels end it when they gain no more."""
+    classes = int(labels.max()) + 1
+    rows = xgboost.QuantileDMatrix(columns, labels, weight=weight, max_bin=params.max_bin, nthread=threads)
+    evals = [] if held_out is None else [(xgboost.QuantileDMatrix(*held_out, ref=rows), "validation")]
+    booster = xgboost.train(
+        _options(params, head=head, classes=classes, seed=seed, threads=threads),
+        rows,
+        num_boost_round=params.rounds,
+        evals=evals,
+        early_stopping_rounds=params.patience if evals else None,
+        verbose_eval=False,
+    )
+    best = booster[: booster.best_iteration + 1] if evals else booster
+    return Rounds(best, head, classes)
+
+
+def watched(encoder: Encoder, validation: Validation) -> Watched:
+    """Validation rows as the columns and labels that ``boost`` stops early on."""
+    return encoder.encode(validation.features), np.asarray(validation.target, dtype=np.int64)
+
+
+def _options(params: Params, *, head: Head, classes: int, seed: int, threads: int) -> dict[str, Any]:
+    """XGBoost's options. A base score whose margin is exactly 0 leaves the sum of leaves as the answer:
+    by default XGBoost estimates one, and stores it rounded and in another space than the leaves."""
+    task = (
+        {"objective": "binary:logistic", "base_score": 0.5}
+        if head == "score"
+        else {"objective": "multi:softprob", "base_score": 0.0, "num_class": classes}
+    )
+    return task | {
+        "tree_method": "hist",
+        "eta": params.eta,
+        "max_depth": params.max_depth,
+        "min_child_weight": params.min_child_weight,
+        "subsample": params.subsample,
+        "colsample_bytree": params.colsample,
+        "gamma": params.gamma,
+        "reg_lambda": params.reg_lambda,
+        "max_bin": params.max_bin,
+        "seed": seed,
+        "nthread": threads,
+    }
+
+
+def _tree(found: Mapping[str, Any], output: int) -> Tree:
+    """A tree of XGBoost's JSON as arrays. A leaf keeps its value where a node keeps its threshold."""
+    left = np.array(found["left_children"], dtype=np.int64)
+    values = np.array(found["split_conditions"], dtype=np.float32)
+    leaves = np.flatnonzero(left < 0)
+    return Tree(
+        left=left,
+        right=np.array(found["right_children"], dtype=np.int64),
+        feature=np.array(found["split_indices"], dtype=np.int64),
+        threshold=values,
+        missing_left=np.array(found["default_left"], dtype=bool),
+        leaves=leaves,
+        targets=np.full(len(leaves), output, dtype=np.int64),
+        values=values[leaves],
+    )

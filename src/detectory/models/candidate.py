@@ -1,0 +1,140 @@
+"""A candidate: one kind of model, what it reads, how it is set, and what a search may try.
+
+Nothing here fits or exports: a kind (a module of this folder) turns a candidate and training rows
+into something ``Fitted``. This module imports no training library, so a detector can name its
+candidates at no cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectory.errors import MissingColumn, UnknownParameter
+from detectory.schema import Array
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from onnx import ModelProto
+
+Settings = TypeVar("Settings", bound="DataclassInstance")
+
+Head = Literal["score", "family"]
+Value = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number in ``low … high``, both ends included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A number in ``low … high``, tried evenly, or evenly in its logarithm (``log``)."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Categorical:
+    """One of the values listed."""
+
+    values: tuple[Value, ...]
+
+
+Choice = Integer | Float | Categorical
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One model that may win a head.
+
+    ``kind`` is a module of ``detectory.models``; ``inputs`` are the feature tensors it reads, by the
+    names that ``features()`` gives them; ``params`` is what ``train`` fits and ``space`` what ``tune``
+    may try instead. Parameters that are not named keep the kind's default.
+
+    >>> Candidate("tree", head="score", kind="trees", inputs=("dense",), params={"estimators": 1}).name
+    'tree'
+    """
+
+    name: str
+    head: Head
+    kind: str
+    inputs: tuple[str, ...]
+    params: Mapping[str, Value] = field(default_factory=dict)
+    space: Mapping[str, Choice] = field(default_factory=dict)
+
+
+class Validation(NamedTuple):
+    """Rows that a kind may stop early on, and never fits."""
+
+    features: Mapping[str, Array]
+    target: Array
+
+
+class Fitted(Protocol):
+    """A fitted model that answers in Python, and can be written as a graph that answers the same."""
+
+    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N] log-odds (score), or float32[N, K] logits in the order of classes (family)."""
+        ...
+
+    def graph(self) -> ModelProto:
+        """The ONNX graph with the feature tensors as inputs and ``log_odds`` as its output."""
+        ...
+
+
+class Kind(Protocol):
+    """What a module of ``detectory.models`` defines: ``fit``, and its parameters with their defaults."""
+
+    __name__: str
+    Params: type[DataclassInstance]
+
+    def fit(
+        self,
+        features: Mapping[str, Array],
+        target: Array,
+        *,
+        candidate: Candidate,
+        classes: Sequence[str],
+        seed: int,
+        threads: int,
+        weight: NDArray[np.float32] | None = None,
+        groups: NDArray[np.int64] | None = None,
+        validation: Validation | None = None,
+    ) -> Fitted:
+        """Fit one candidate.
+
+        ``target`` is bool[N] for the head ``score`` and int64[N], an index into ``classes``, for
+        ``family``. ``weight`` is float32[N]; rows of one of the ``groups`` (int64[N]) are never on
+        both sides of a split that the kind makes; a kind that stops early does so on ``validation``.
+        Raises ``UnlearnableTarget`` when a class has no rows, ``UnknownParameter`` and
+        ``MissingColumn`` when the candidate asks for what there is not.
+        """
+        ...
+
+
+def settings(of: type[Settings], candidate: Candidate) -> Settings:
+    """The candidate's parameters as the kind's own dataclass; ``UnknownParameter`` names a stranger."""
+    known = [parameter.name for parameter in fields(of)]
+    for name in candidate.params:
+        if name not in known:
+            raise UnknownParameter(name, kind=candidate.kind, known=known)
+    return of(**candidate.params)
+
+
+def tensors(features: Mapping[str, Array], candidate: Candidate) -> dict[str, Array]:
+    """The feature tensors that the candidate reads, in its order; ``MissingColumn`` if one is not there."""
+    for name in candidate.inputs:
+        if name not in features:
+            raise MissingColumn(name, where=f"the inputs of candidate '{candidate.name}'", known=features)
+    return {name: features[name] for name in candidate.inputs}

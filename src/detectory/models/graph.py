@@ -1,0 +1,114 @@
+"""ONNX graphs, put together from small parts: feature tensors in, ``log_odds`` out.
+
+A graph's inputs are named as the feature tensors that it reads, with their dtypes and widths and any
+number of rows. Its one output is ``log_odds``: float32[N] for the head ``score``, float32[N, K] for
+``family``. The same parts give the same bytes: no clock, no random name, nothing outside the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from detectory.models.candidate import Head
+from detectory.schema import Array
+
+OUTPUT = "log_odds"
+ML = "ai.onnx.ml"
+# Fixed, so that equal models are equal bytes whatever onnx is installed, and below the newest, so that
+# older runtimes than ours read them; ai.onnx.ml 5 deprecates TreeEnsembleRegressor.
+OPSET, ML_OPSET, IR_VERSION = 21, 3, 10
+
+Shape = list[str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A feature tensor as a graph reads it: ``width`` is None for one number a row."""
+
+    name: str
+    dtype: np.dtype[Any]
+    width: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a graph: nodes in order, their constants, and the name of what the last one gives."""
+
+    output: str
+    nodes: tuple[onnx.NodeProto, ...] = ()
+    constants: tuple[onnx.TensorProto, ...] = ()
+
+    def then(self, op: str, name: str, *constants: NDArray[Any], domain: str = "", **attributes: Any) -> Part:
+        """The part with one node more, which reads this part's output and then the constants.
+
+        >>> Part("ids").then("Gather", "rows", np.zeros(3, np.int64)).output
+        'rows'
+        """
+        tensors = [numpy_helper.from_array(each, f"{name}_{at}") for at, each in enumerate(constants)]
+        names = [self.output, *(tensor.name for tensor in tensors)]
+        node = helper.make_node(op, names, [name], name=name, domain=domain, **attributes)
+        return Part(name, (*self.nodes, node), (*self.constants, *tensors))
+
+
+def joined(op: str, name: str, parts: Sequence[Part], **attributes: Any) -> Part:
+    """The parts, and a node that reads all their outputs; what parts share is written once."""
+    node = helper.make_node(op, [part.output for part in parts], [name], name=name, **attributes)
+    nodes = {each.name: each for part in parts for each in part.nodes}
+    constants = {each.name: each for part in parts for each in part.constants}
+    return Part(name, (*nodes.values(), node), tuple(constants.values()))
+
+
+def gathered(name: str, *, table: NDArray[Any], at: str) -> Part:
+    """Rows of a table by the indices that the tensor ``at`` holds."""
+    constant = numpy_helper.from_array(table, f"{name}_table")
+    node = helper.make_node("Gather", [constant.name, at], [name], name=name, axis=0)
+    return Part(name, (node,), (constant,))
+
+
+def inputs_of(features: Mapping[str, Array]) -> tuple[Input, ...]:
+    """How a graph declares these feature tensors."""
+    return tuple(
+        Input(name, values.dtype, None if values.ndim == 1 else values.shape[1])
+        for name, values in features.items()
+    )
+
+
+def build(part: Part, *, inputs: Sequence[Input], head: Head, classes: int) -> onnx.ModelProto:
+    """The checked model of a part whose last node gives ``log_odds``.
+
+    Raises onnx's ``ValidationError`` or ``InferenceError`` on a graph that is wrong in itself: that
+    is a bug of the kind that made it, never of the data.
+    """
+    shape: Shape = ["N"] if head == "score" else ["N", classes]
+    graph = helper.make_graph(
+        nodes=list(part.nodes),
+        name="detectory",
+        inputs=[_declared(each) for each in inputs],
+        outputs=[helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.FLOAT, shape)],
+        initializer=list(part.constants),
+    )
+    model = helper.make_model(
+        graph,
+        producer_name="detectory",
+        ir_version=IR_VERSION,
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(ML, ML_OPSET)],
+    )
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def to_bytes(model: onnx.ModelProto) -> bytes:
+    """The model's bytes: equal models, equal bytes."""
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def _declared(each: Input) -> onnx.ValueInfoProto:
+    shape: Shape = ["N"] if each.width is None else ["N", each.width]
+    return helper.make_tensor_value_info(each.name, helper.np_dtype_to_tensor_dtype(each.dtype), shape)

@@ -1,0 +1,152 @@
+"""Boosted trees that also read what a linear n-gram model says: two views of a name, one answer.
+
+The linear model's logits are extra columns of the trees. For training rows they come from a model that
+was fitted without the row's group (out of fold): the trees then learn how far to trust it on names it
+has not met, and not how well it remembers. The graph holds the linear model fitted on all rows.
+(Wolpert 1992, stacked generalisation.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectory.models import boosted, graph, linear
+from detectory.models.candidate import Candidate, Validation, settings, tensors
+from detectory.models.graph import Part, joined
+from detectory.models.linear import Bag, Ids
+from detectory.models.table import Table
+from detectory.models.target import indices
+from detectory.schema import Array
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+
+@dataclass(frozen=True, slots=True)
+class Params(boosted.Params):
+    """The trees' parameters, those of the linear model, and the folds that its columns are made in."""
+
+    epochs: int = 8
+    alpha: float = 3e-6
+    step: float = 0.03
+    folds: int = 5
+
+    @property
+    def linear(self) -> linear.Params:
+        """What the linear model is fitted with."""
+        return linear.Params(epochs=self.epochs, alpha=self.alpha, eta=self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a row becomes columns: the table's, then the bag's logits."""
+
+    table: Table
+    bag: Bag
+    ids: str
+
+    def encode(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N, C + K]."""
+        return np.hstack([self.table.encode(features), self.bag.logits(features[self.ids])])
+
+    def part(self) -> Part:
+        """The graph's form."""
+        return joined("Concat", "columns", [*self.table.parts(), self.bag.part(self.ids)], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """A booster over a view."""
+
+    rounds: boosted.Rounds
+    view: View
+    inputs: tuple[graph.Input, ...]
+
+    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N] log-odds, or float32[N, K] logits."""
+        return self.rounds.margin(self.view.encode(features))
+
+    def graph(self) -> ModelProto:
+        """Both views side by side, trees, sum."""
+        last = self.rounds.part(self.view.part())
+        return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
+
+
+def fit(
+    features: Mapping[str, Array],
+    target: Array,
+    *,
+    candidate: Candidate,
+    classes: Sequence[str],
+    seed: int,
+    threads: int,
+    weight: NDArray[np.float32] | None = None,
+    groups: NDArray[np.int64] | None = None,
+    validation: Validation | None = None,
+) -> Stacked:
+    """Fit both; see ``Kind.fit``. ``groups`` keep their rows in one fold; without them every row is one."""
+    read, params = tensors(features, candidate), settings(Params, candidate)
+    labels = indices(target, head=candidate.head, classes=classes)
+    name = _ids(read)
+    fold = _folds(labels, np.arange(len(labels)) if groups is None else groups, folds=params.folds, seed=seed)
+
+    def bag(rows: NDArray[np.bool_]) -> Bag:
+        return linear.descend(
+            read[name][rows],
+            labels[rows],
+            outputs=1 if candidate.head == "score" else len(classes),
+            params=params.linear,
+            seed=seed,
+            threads=threads,
+            weight=None if weight is None else weight[rows],
+        )
+
+    table = Table.fit({each: values for each, values in read.items() if each != name})
+    view = View(table, bag(np.ones(len(labels), dtype=bool)), name)
+    rounds = boosted.boost(
+        np.hstack([table.encode(read), _unmet(bag, read[name], fold)]),
+        labels,
+        params=params,
+        head=candidate.head,
+        seed=seed,
+        threads=threads,
+        weight=weight,
+        held_out=None if validation is None else boosted.watched(view, validation),
+    )
+    return Stacked(rounds, view, graph.inputs_of(read))
+
+
+def _unmet(bag: Callable[[NDArray[np.bool_]], Bag], ids: Ids, fold: NDArray[np.int64]) -> NDArray[np.float32]:
+    """float32[N, K]: what bags fitted on the other folds say of each row."""
+    told = [(fold == each, bag(fold != each).logits(ids[fold == each])) for each in np.unique(fold)]
+    logits = np.empty((len(ids), told[0][1].shape[1]), dtype=np.float32)
+    for rows, answers in told:
+        logits[rows] = answers
+    return logits
+
+
+def _ids(read: Mapping[str, Array]) -> str:
+    (name,) = (name for name, values in read.items() if values.dtype == np.int32)
+    return name
+
+
+def _folds(
+    labels: NDArray[np.int64], groups: NDArray[np.int64], *, folds: int, seed: int
+) -> NDArray[np.int64]:
+    """int64[N], the fold of each row: groups stay whole, and those of a class are dealt out in turn.
+
+    A class of two groups or more is so met outside every fold.
+
+    >>> _folds(np.array([0, 0, 0, 1, 1]), np.array([3, 3, 4, 5, 6]), folds=2, seed=1).tolist()
+    [0, 0, 1, 0, 1]
+    """
+    names, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    shuffled = np.random.default_rng(seed).permutation(len(names))
+    dealt = np.empty(len(names), dtype=np.int64)
+    dealt[np.lexsort((shuffled, labels[first]))] = np.arange(len(names)) % folds
+    return dealt[group]

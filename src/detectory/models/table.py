@@ -1,0 +1,47 @@
+"""The columns that trees read: dense features as they are, categorical ids as one-hot columns.
+
+Which is which follows from the tensor: float32[N, D] is dense, int64[N] is categorical. N-gram ids
+(int32[N, L]) are no table; the kinds that read them say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectory.models.graph import Part, joined
+from detectory.models.onehot import OneHot
+from detectory.schema import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Tensor names in order, each with its encoder, or None for a dense one."""
+
+    encoders: Mapping[str, OneHot | None]
+
+    @classmethod
+    def fit(cls, features: Mapping[str, Array]) -> Table:
+        """Learn the encoders of the categorical tensors."""
+        return cls({name: OneHot.fit(each) if each.ndim == 1 else None for name, each in features.items()})
+
+    def encode(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N, C]: all columns side by side."""
+        columns = [
+            features[name] if encoder is None else encoder.encode(features[name])
+            for name, encoder in self.encoders.items()
+        ]
+        return np.concatenate(columns, axis=1, dtype=np.float32)
+
+    def parts(self) -> list[Part]:
+        """The graph's form, a part a tensor, in order."""
+        return [
+            Part(name) if encoder is None else encoder.part(name) for name, encoder in self.encoders.items()
+        ]
+
+    def part(self) -> Part:
+        """The graph's form: all columns side by side."""
+        return joined("Concat", "columns", self.parts(), axis=1)

@@ -1,0 +1,20 @@
+"""The folder is the list of kinds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from detectory.models import kinds, load
+
+
+def test_every_module_that_is_no_piece_can_fit() -> None:
+    assert kinds() == ["boosted", "linear", "stacked", "trees"]
+    assert all(callable(load(kind).fit) for kind in kinds())
+
+
+def test_naming_candidates_loads_no_training_library() -> None:
+    heavy = "{'onnx', 'sklearn', 'xgboost'}"
+    program = f"import sys, detectory.models.candidate; print(sorted({heavy} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

@@ -1,0 +1,59 @@
+"""Boosted trees that read a linear model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from detectory.models.candidate import Candidate, Validation
+from detectory.models.stacked import Stacked, _folds, fit
+from detectory.schema import Array, Features
+from tests.models.conftest import Ask
+
+WANTED = Candidate("stacked", "score", "stacked", ("dense", "ids"), {"rounds": 20, "max_depth": 3})
+
+
+def gain_of_ngrams(model: Stacked) -> float:
+    """The share of the trees' gain that comes from the linear model's column, the last."""
+    gains = model.rounds.booster.get_score(importance_type="total_gain")
+    return gains.get("f6", 0.0) / sum(gains.values())
+
+
+def test_groups_stay_whole_and_every_class_is_met_outside_each_fold() -> None:
+    random = np.random.default_rng(1)
+    groups = random.integers(0, 60, 5000)
+    labels = groups % 4
+    fold = _folds(labels, groups, folds=5, seed=1)
+    assert all(len(np.unique(fold[groups == each])) == 1 for each in range(60))
+    assert all(len(np.unique(labels[fold != each])) == 4 for each in range(5))
+
+
+def test_what_is_only_remembered_is_not_trusted(features: Features, family: Array) -> None:
+    """N-grams that name a row's group say all about training and nothing about a new group."""
+    random = np.random.default_rng(7)
+    group = random.integers(0, 40, len(family))
+    target = group % 2 == 1
+    told = {"dense": features["dense"], "ids": np.repeat(group[:, None] + 1, 128, axis=1).astype(np.int32)}
+    by_group = fit(told, target, candidate=WANTED, classes=(), seed=1, threads=1, groups=group)
+    by_row = fit(told, target, candidate=WANTED, classes=(), seed=1, threads=1)
+    assert gain_of_ngrams(by_row) > 0.9
+    assert gain_of_ngrams(by_group) < 0.6
+
+
+def test_python_and_graph_agree_to_the_last_bit_on_the_linear_column(
+    features: Features, family: Array, ask: Ask
+) -> None:
+    """Otherwise a row at a split would fall on one side here and on the other there."""
+    model = fit(features, family > 0, candidate=WANTED, classes=(), seed=1, threads=1)
+    np.testing.assert_allclose(ask(model.graph(), features), model.log_odds(features), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("head", ["score", "family"])
+def test_it_stops_early_on_validation(head: str, features: Features, family: Array) -> None:
+    wanted = Candidate("stacked", head, "stacked", ("dense", "ids"), {"rounds": 200, "patience": 3})
+    target = family > 0 if head == "score" else family
+    train = {name: values[:400] for name, values in features.items()}
+    held = Validation({name: values[400:] for name, values in features.items()}, target[400:])
+    classes = () if head == "score" else tuple("abcd")
+    model = fit(train, target[:400], candidate=wanted, classes=classes, seed=1, threads=1, validation=held)
+    assert model.rounds.booster.num_boosted_rounds() < 200
