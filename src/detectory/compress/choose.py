@@ -1,0 +1,95 @@
+"""Choose: measure every candidate's shipped bytes and take the best one of each head within its limits.
+
+In: fit's graphs and the validation rows. Out: ``score.onnx``, ``family.onnx`` and the table of what
+was measured. Quality decides among those within the limits on size and time a row; the test rows are
+never opened.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from detectory import metrics, parts
+from detectory.errors import NothingWithinLimits
+from detectory.job import Job
+from detectory.parts import Part
+from detectory.runtime import Head
+from detectory.schema import Features
+from detectory.spec import Limits
+
+LATENCY_ROWS = 300
+#: a clock is noisy: a candidate is refused for its time only when it is clearly over
+LATENCY_SLACK = 3.0
+
+
+def run(job: Job) -> None:
+    """Measure, choose, and copy the chosen graphs unchanged."""
+    table = [_measured(job, candidate) for candidate in job.inputs["fit"].facts["candidates"]]
+    heads = {}
+    for head in dict.fromkeys(row["head"] for row in table):
+        best = _best(job, [row for row in table if row["head"] == head and row["role"] == "candidate"])
+        job.out.write(f"{head}.onnx", job.inputs["fit"].read(best["file"]))
+        heads[head] = {"file": f"{head}.onnx", "inputs": best["inputs"], "classes": best["classes"]}
+        job.fact(f"chosen_{head}", best["name"])
+    job.fact("heads", heads)
+    job.fact("candidates", [{key: row[key] for key in row if key != "row_us"} for row in table])
+    job.measure("row_us", {row["file"]: row["row_us"] for row in table})
+
+
+def _measured(job: Job, candidate: Mapping[str, Any]) -> dict[str, Any]:
+    job.say(f"{candidate['head']} {candidate['name']}")
+    graph = job.inputs["fit"].read(candidate["file"])
+    head = Head(graph, name=candidate["file"])
+    validation = parts.part(job, "validation")
+    known = (
+        validation.where(pl.col("label").is_in(candidate["classes"])) if candidate["classes"] else validation
+    )
+    features = known.features(candidate["inputs"])
+    return {
+        **candidate,
+        "size_bytes": len(graph),
+        "quality": round(_quality(head.log_odds(features), known, candidate["classes"], job), 6),
+        "row_us": row_us(head, features),
+    }
+
+
+def _quality(log_odds: Any, part: Part, classes: Sequence[str], job: Job) -> float:
+    """Macro-F1 of a family head; of a score head its recall at the budget's false positive rate and ten
+    times that rate, averaged: one rate alone rests on a handful of validation rows."""
+    if classes:
+        return metrics.macro_f1(part.labels(classes), log_odds.argmax(axis=1), classes=len(classes))
+    budget = job.detector.spec.budget
+    rate = budget.false_alerts_a_day / budget.benign_events_a_day
+    at = [metrics.recall_at_fpr(log_odds, part.target, rate=wanted) for wanted in (rate, min(1.0, 10 * rate))]
+    return float(np.mean(at))
+
+
+def row_us(head: Head, features: Features) -> float:
+    """Microseconds that one row takes in the graph: the median over different rows, one at a time."""
+    count = min(LATENCY_ROWS, len(next(iter(features.values()))))
+    taken = []
+    for row in range(count):
+        single = {name: tensor[row : row + 1] for name, tensor in features.items()}
+        began = time.perf_counter_ns()
+        head.log_odds(single)
+        taken.append((time.perf_counter_ns() - began) / 1000)
+    return round(float(np.median(taken)), 2)
+
+
+def _best(job: Job, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    limits = job.detector.spec.limits
+    fitting = [row for row in rows if _within(row, limits)]
+    if not fitting:
+        raise NothingWithinLimits(job.detector.name, head=rows[0]["head"], size_mib=limits.size_mib)
+    return max(fitting, key=lambda row: row["quality"])
+
+
+def _within(row: Mapping[str, Any], limits: Limits) -> bool:
+    return bool(
+        row["size_bytes"] <= limits.size_mib * 2**20 and row["row_us"] <= LATENCY_SLACK * limits.row_us
+    )

@@ -1,0 +1,71 @@
+"""Bronze: rows as found, with where each was found. Reads the detector's sources; judges nothing.
+
+Out: ``rows-NNNN.parquet`` with the detector's raw fields, ``label``, ``population``, ``batch``, and
+for every row its ``source``, ``line`` and ``origin`` (real, generated, synthetic).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from detectory.detector import Origin
+from detectory.errors import NothingToRead
+from detectory.job import Job
+
+PART_ROWS = 250_000
+
+
+def run(job: Job) -> None:
+    """Extract every source of the detector."""
+    rows = _Rows(job)
+    job.detector.part("source").extract(rows, sources=job.sources)
+    rows.close()
+    if not rows.count:
+        raise NothingToRead(job.detector.name, given=[str(path) for path in job.sources.given])
+    job.fact("rows", rows.count)
+    job.fact("origins", dict(sorted(rows.origins.items())))
+    job.fact("sources", dict(sorted(rows.sources.items())))
+    job.fact("sample", job.sample)
+    job.fact("mirror", job.sources.mirror is not None)
+
+
+class _Rows:
+    """Collects what ``extract`` adds and writes it in parts, so that memory stays bounded."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._waiting: list[pl.DataFrame] = []
+        self._parts = 0
+        self.count = 0
+        self.origins: Counter[str] = Counter()
+        self.sources: Counter[str] = Counter()
+
+    def add(self, columns: dict[str, list[Any]], *, source: str, origin: Origin) -> None:
+        frame = self._sampled(pl.DataFrame(columns, strict=False), source)
+        self._waiting.append(
+            frame.with_columns(source=pl.lit(source), origin=pl.lit(origin, dtype=pl.String))
+        )
+        self.count += frame.height
+        self.origins[origin] += frame.height
+        self.sources[source] += frame.height
+        if sum(part.height for part in self._waiting) >= PART_ROWS:
+            self.close()
+
+    def close(self) -> None:
+        if not self._waiting:
+            return
+        path = self._job.out.path(f"rows-{self._parts:04}.parquet")
+        pl.concat(self._waiting, how="vertical_relaxed").write_parquet(path, compression="zstd")
+        self._job.say(f"{self.count:,} rows")
+        self._waiting, self._parts = [], self._parts + 1
+
+    def _sampled(self, frame: pl.DataFrame, source: str) -> pl.DataFrame:
+        if self._job.sample >= 1:
+            return frame
+        # seeded by the source's name too: adding a source does not change which rows of another stay
+        rng = np.random.default_rng([self._job.seed, *source.encode()])
+        return frame.filter(pl.Series(rng.random(frame.height) < self._job.sample))

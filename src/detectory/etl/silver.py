@@ -1,0 +1,115 @@
+"""Silver: typed, canonical, deduplicated entities. Every row of bronze is good, rejected or a duplicate.
+
+In: bronze. Out: ``rows.parquet`` (the entities with label, target, population, batch, origin and
+where each came from) and ``quarantine.parquet`` (what did not get in, with the reason). The same
+``parse`` runs here and in serving; deduplication is here alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from detectory.artifacts import Artifact
+from detectory.errors import BadDetector
+from detectory.job import Job
+from detectory.schema import Parsed
+from detectory.spec import Spec
+
+PROVENANCE = ("label", "population", "batch", "origin", "source", "line")
+CONFLICT = "label_conflict"
+
+
+def run(job: Job) -> None:
+    """Parse, reject, deduplicate, and check that no row was lost."""
+    parts, refused = _parsed(job)
+    spec = job.detector.spec
+    entities = pl.concat(parts).with_columns(target=pl.col("label") != spec.label.negative)
+    conflicts = _conflicts(entities, spec)
+    clean = entities.filter(~conflicts)
+    good = clean.unique(spec.unique_by, keep="first", maintain_order=True)
+    quarantine = pl.concat([*refused, _quarantined(entities.filter(conflicts), spec)])
+    _account(job, entities, good, quarantine, duplicates=clean.height - good.height)
+    good.write_parquet(job.out.path("rows.parquet"), compression="zstd")
+    quarantine.write_parquet(job.out.path("quarantine.parquet"), compression="zstd")
+
+
+def _parsed(job: Job) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
+    entities, refused = [], []
+    for path in _files(job.inputs["bronze"]):
+        rows = pl.read_parquet(job.inputs["bronze"].path(path))
+        door = job.detector.spec.door_of(rows.columns)
+        fields = list(job.detector.spec.doors[door].fields)
+        parsed = job.detector.parse({name: rows[name].to_list() for name in fields}, door=door)
+        _check_whole(job.detector.name, parsed, rows.height)
+        entities.append(_with_provenance(parsed, rows))
+        refused.append(_rejected(parsed, rows))
+        job.say(f"{sum(part.height for part in entities):,} entities")
+    return entities, refused
+
+
+def _files(bronze: Artifact) -> list[str]:
+    return [name for name in bronze.names() if name.startswith("rows-")]
+
+
+def _check_whole(detector: str, parsed: Parsed, rows: int) -> None:
+    """A parse that loses a row is a bug of the detector: the run stops."""
+    seen = np.union1d(parsed.source, np.array([item.row for item in parsed.rejected], dtype=np.int64))
+    if len(seen) != rows:
+        raise BadDetector(detector, why=f"parse lost {rows - len(seen)} of {rows} rows", where="parse.py")
+
+
+def _with_provenance(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
+    """The entities, each with the provenance of the first source row it was made from."""
+    entities = pl.DataFrame({name: pl.Series(column, strict=False) for name, column in parsed.rows.items()})
+    _, first = np.unique(parsed.entity, return_index=True)
+    provenance = rows.select(PROVENANCE)[parsed.source[first]]
+    return pl.concat([entities, provenance], how="horizontal")
+
+
+def _rejected(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
+    where = rows.select("source", "line", "label")[[item.row for item in parsed.rejected]]
+    texts = [str(rows[item.field][item.row])[:200] for item in parsed.rejected]
+    return where.with_columns(
+        field=pl.Series([item.field for item in parsed.rejected], dtype=pl.String),
+        reason=pl.Series([item.reason for item in parsed.rejected], dtype=pl.String),
+        text=pl.Series(texts, dtype=pl.String),
+    )
+
+
+def _conflicts(entities: pl.DataFrame, spec: Spec) -> pl.Series:
+    """Which entities are called both negative and positive somewhere: nobody can learn from them."""
+    return entities.select(pl.col("target").n_unique().over(spec.unique_by) > 1).to_series()
+
+
+def _quarantined(conflicts: pl.DataFrame, spec: Spec) -> pl.DataFrame:
+    return conflicts.select(
+        "source",
+        "line",
+        "label",
+        field=pl.lit(spec.unique_by),
+        reason=pl.lit(CONFLICT),
+        text=pl.col(spec.unique_by).cast(pl.String),
+    )
+
+
+def _account(
+    job: Job, entities: pl.DataFrame, good: pl.DataFrame, quarantine: pl.DataFrame, *, duplicates: int
+) -> None:
+    reasons = quarantine.group_by("reason").len().sort("reason")
+    rejected = dict(zip(reasons["reason"], reasons["len"], strict=True))
+    found = entities.height + sum(count for reason, count in rejected.items() if reason != CONFLICT)
+    if good.height + quarantine.height + duplicates != found:
+        raise BadDetector(job.detector.name, why="good + rejected + duplicates is not what was read")
+    job.fact("read", found)
+    job.fact("good", good.height)
+    job.fact("duplicates", duplicates)
+    job.fact("rejected", rejected)
+    job.fact("origins", _counts(good, "origin"))
+    job.fact("classes", _counts(good, "label"))
+    job.fact("populations", _counts(good, "population"))
+
+
+def _counts(rows: pl.DataFrame, column: str) -> dict[str, int]:
+    counted = rows.group_by(column).len().sort(column)
+    return dict(zip(counted[column], counted["len"], strict=True))

@@ -1,0 +1,84 @@
+"""The digest of everything a stage's result depends on: inputs, code, words, versions, seed.
+
+It leaves out clocks, paths, signatures and the number of threads: they change no result.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from detectory.artifacts import digest_of, sha256_of_file
+from detectory.detector import CONTRACT, Detector, Sources
+
+PACKAGE = Path(__file__).parent
+SOURCE_CODE = frozenset({".py", ".pyx", ".pxd", ".jinja", ".css"})
+
+
+def key_of(
+    detector: Detector,
+    *,
+    module: str,
+    parents: Mapping[str, str],
+    parts: Sequence[str],
+    words: Sequence[str],
+    code: Sequence[str],
+    libraries: Sequence[str],
+    seed: int,
+    raw: Mapping[str, Any] | None,
+) -> str:
+    """One digest; ``raw`` is given for the stage that reads sources."""
+    spec: dict[str, Any] = msgspec.to_builtins(detector.spec)
+    own_libraries = detector.spec.libraries if parts else []
+    return digest_of(
+        {
+            "module": module,
+            "parents": dict(parents),
+            "parts": {name: _digest_of_files(_files_of_part(detector, name)) for name in parts},
+            "words": {name: spec[name] for name in words},
+            "code": {name: _code_digest(name) for name in (*code, f"{module.replace('.', '/')}.py")},
+            "libraries": {name: version(name) for name in (*libraries, *own_libraries)},
+            "seed": seed,
+            "raw": raw and {"sample": raw["sample"], "sources": _sources(raw["sources"])},
+        }
+    )
+
+
+@functools.cache
+def _code_digest(name: str) -> str:
+    path = PACKAGE / name
+    return _digest_of_files(sorted(_code_under(path)) if path.is_dir() else [path])
+
+
+def _code_under(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.suffix in SOURCE_CODE)
+
+
+def _files_of_part(detector: Detector, part: str) -> list[Path]:
+    """The part's file; for ``source`` every file beside the other parts too (its generators)."""
+    if part != "source":
+        return [detector.folder / f"{part}.py"]
+    others = {detector.folder / f"{name}.py" for name in CONTRACT if name != "source"}
+    return sorted(path for path in _code_under(detector.folder) if path not in others)
+
+
+def _digest_of_files(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _sources(sources: Sources) -> dict[str, Any]:
+    index = sources.mirror / "index.json" if sources.mirror else None
+    return {
+        "mirror": sha256_of_file(index) if index else "",
+        "given": [[path.name, sha256_of_file(path)] for path in sources.given],
+        "only_given": sources.only_given,
+    }

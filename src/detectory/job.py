@@ -1,0 +1,40 @@
+"""What a stage is handed: a detector, the artifacts before it, and where to write its own.
+
+Stages know nothing of one another and nothing of the store: they read whole artifacts and write
+one. The pipeline makes the `Job`, and publishes what was written when the stage returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detectory.artifacts import Artifact, Writing
+from detectory.detector import Detector, Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One stage's work.
+
+    ``sample`` is the share of raw rows to keep, 0 to 1. ``say`` tells a person what goes on; it
+    decides nothing.
+    """
+
+    detector: Detector
+    inputs: Mapping[str, Artifact]
+    out: Writing
+    sources: Sources
+    sample: float
+    seed: int
+    threads: int
+    say: Callable[[str], None]
+
+    def fact(self, name: str, value: Any) -> None:
+        """State a fact of the artifact; it is part of its digest."""
+        self.out.facts[name] = value
+
+    def measure(self, name: str, value: Any) -> None:
+        """Note a time or a size of this machine; it is not part of the digest."""
+        self.out.measured[name] = value

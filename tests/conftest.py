@@ -1,0 +1,81 @@
+"""What tests share: the mirror of real data, and programs that a Debian package brings.
+
+A test that lacks the mirror is skipped with the reason. One that lacks a Debian package is skipped
+too, but fails where ``DETECTORY_REQUIRE_ALL=1`` promises that everything is there (.ci/run does).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from detectory.library import Workspace, run
+from tests.toy.make import make_home
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """The folder of real data: ``DETECTORY_MIRROR``, or ``../shared/datasets`` beside the repository."""
+    named = os.environ.get("DETECTORY_MIRROR")
+    folder = Path(named) if named else ROOT.parent / "shared" / "datasets"
+    if folder.is_dir():
+        return folder
+    if named:
+        pytest.fail(f"DETECTORY_MIRROR names {folder}, which is not a folder")
+    pytest.skip("the real data are not here: set DETECTORY_MIRROR to the folder that holds dga/")
+
+
+@pytest.fixture(scope="session")
+def debian_package() -> Callable[..., str]:
+    """Answer with the path of a package's program, or skip: ``debian_package("chromium")``.
+
+    ``program`` names the program where it is called otherwise than its package.
+    """
+
+    def path_of(package: str, *, program: str = "") -> str:
+        path = shutil.which(program or package)
+        if path:
+            return path
+        reason = f"needs the Debian package '{package}': apt-get install {package}"
+        if os.environ.get("DETECTORY_REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return path_of
+
+
+@pytest.fixture(scope="session")
+def tenth() -> Callable[[int], int]:
+    """How much of a long test to run: a tenth, and all of it under ``DETECTORY_SOAK=1`` (make soak)."""
+    share = 1 if os.environ.get("DETECTORY_SOAK") == "1" else 10
+
+    def of(whole: int) -> int:
+        return max(whole // share, 1)
+
+    return of
+
+
+@pytest.fixture
+def toy_home(tmp_path: Path) -> Workspace:
+    """An empty workspace with a signing key and the toy detector, whose positive rows are generated."""
+    return make_home(tmp_path, origin="generated")
+
+
+@pytest.fixture(scope="session")
+def toy_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace in which the toy detector was run: version 1 is the champion. Not to be changed."""
+    home = make_home(tmp_path_factory.mktemp("toy"), origin="generated")
+    run("toy", within=home)
+    return home
