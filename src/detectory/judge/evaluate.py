@@ -1,0 +1,289 @@
+"""Evaluation: scored test rows in, a verdict out.
+
+In: `Scored`, what the bundle's own bytes answered for the test rows beside what is true of them. Out:
+a `Verdict`: flat metrics with intervals, slices, families, confusion, populations, curves, counts.
+Nothing is scored, fitted or read here; what cannot be measured on these rows is NaN (null in JSON).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from detectory.judge import curves, slices
+from detectory.judge.confusion import Confusion, codes
+from detectory.judge.curves import Curves
+from detectory.judge.slices import FamilyRow, PopulationRow, SliceRow
+from detectory.judge.threshold import Threshold, require_finite
+from detectory.metrics import (
+    NAN,
+    TIMES,
+    Array,
+    Floats,
+    Interval,
+    Measure,
+    Ranking,
+    area_under_precision,
+    area_under_roc,
+    calibration_bin,
+    confusion_matrix,
+    difference,
+    f1_by_class,
+    intervals,
+    mean_defined,
+    ratio,
+    share_within,
+    sigmoid,
+)
+
+Metrics = Mapping[str, Interval]
+
+BENIGN = "benign"
+#: a family with fewer test rows than this does not count in macro-F1
+LEAST_ROWS_A_FAMILY = 50
+RATES = {"1e-2": 1e-2, "1e-3": 1e-3, "1e-4": 1e-4}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Test rows as the bundle answered them, beside the truth: columns of one length N.
+
+    ``log_odds`` float32[N] and ``alert`` bool[N] come from the score head, ``predicted`` str[N] is the
+    label that the bundle gives ("benign" where nothing alerts). ``target`` bool[N], ``label`` str[N]
+    and ``seen`` bool[N] (the family was in training) are true of the row. ``population`` names where
+    it is from; rows of one ``group`` are resampled together. ``slices`` holds a value a row for each
+    declared slice. ``family_log_odds`` float32[N, K] over ``families`` is the family head's answer for
+    *every* row, alerting or not.
+
+    Raises `ScoresNotFinite` for NaN or infinite log-odds.
+    """
+
+    log_odds: Array
+    alert: Array
+    predicted: Array
+    target: Array
+    label: Array
+    seen: Array
+    population: Array
+    group: Array
+    slices: Mapping[str, Array] = field(default_factory=dict)
+    family_log_odds: Array | None = None
+    families: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        columns = {part.name: getattr(self, part.name) for part in fields(self)} | dict(self.slices)
+        rows = {name: len(column) for name, column in columns.items() if isinstance(column, np.ndarray)}
+        if len(set(rows.values())) > 1:
+            raise ValueError(f"columns of different lengths: {rows}")
+        require_finite(self.log_odds)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What became of one behavioural check: the share of rows for which it held."""
+
+    name: str
+    kind: str
+    held: Interval
+    passed: bool
+    note: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON."""
+        words = {"name": self.name, "kind": self.kind, "passed": self.passed, "note": self.note}
+        return words | {"held": self.held.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of a bundle. ``baselines`` and ``ablations`` are metrics by name, for comparison."""
+
+    metrics: Metrics
+    slices: Sequence[SliceRow]
+    families: Sequence[FamilyRow]
+    populations: Sequence[PopulationRow]
+    confusion: Confusion
+    curves: Curves
+    counts: Mapping[str, int]
+    baselines: Mapping[str, Metrics] = field(default_factory=dict)
+    ablations: Mapping[str, Metrics] = field(default_factory=dict)
+    behaviour: Sequence[CheckResult] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict as JSON: what is undefined is null."""
+        return {
+            "metrics": _dicts(self.metrics),
+            "slices": [row.to_dict() for row in self.slices],
+            "families": [row.to_dict() for row in self.families],
+            "populations": [row.to_dict() for row in self.populations],
+            "confusion": self.confusion.to_dict(),
+            "curves": self.curves.to_dict(),
+            "counts": dict(self.counts),
+            "baselines": {name: _dicts(metrics) for name, metrics in self.baselines.items()},
+            "ablations": {name: _dicts(metrics) for name, metrics in self.ablations.items()},
+            "behaviour": [check.to_dict() for check in self.behaviour],
+        }
+
+
+def evaluate(
+    scored: Scored, *, threshold: Threshold, classes: Sequence[str], seed: int, times: int = TIMES
+) -> Verdict:
+    """Judge the rows. ``classes`` are the labels that the bundle can give, "benign" first.
+
+    Baselines, ablations and behaviour are the caller's: add them with ``dataclasses.replace``.
+    """
+    confusion = Confusion.of(scored.label, scored.predicted, classes=classes)
+    return Verdict(
+        metrics=_metrics(scored, threshold=threshold, seed=seed, times=times),
+        slices=slices.table(scored.slices, alert=scored.alert, target=scored.target),
+        families=slices.families(confusion, label=scored.label, alert=scored.alert, seen=scored.seen),
+        populations=slices.populations(scored.population, alert=scored.alert, target=scored.target),
+        confusion=confusion,
+        curves=_curves(scored, seed=seed),
+        counts=_counts(scored),
+    )
+
+
+def core_metrics(score: Array, scored: Scored, *, seed: int, times: int = TIMES) -> dict[str, Interval]:
+    """How well any score ranks the same rows: for baselines, ablations and other models.
+
+    ``score`` float[N] needs no calibration and no threshold: ROC AUC, average precision, and recall at
+    fixed false positive rates on all, seen and unseen families.
+    """
+    require_finite(score)
+    measure = _ranking(score, scored)
+    return intervals(measure, scored.group, times=times, seed=seed, strata=scored.label)
+
+
+def lift(one: Array, other: Array, scored: Scored, *, seed: int, times: int = TIMES) -> dict[str, Interval]:
+    """``core_metrics`` of one score minus those of another, paired on the same resamples."""
+    mine, theirs = _ranking(one, scored), _ranking(other, scored)
+    return difference(mine, theirs, scored.group, times=times, seed=seed, strata=scored.label)
+
+
+def _metrics(scored: Scored, *, threshold: Threshold, seed: int, times: int) -> dict[str, Interval]:
+    parts = (_decisions(scored), _ranking(scored.log_odds, scored), _calibration(scored), _families(scored))
+
+    def measure(weight: Floats) -> dict[str, float]:
+        return {name: value for part in parts for name, value in part(weight).items()}
+
+    found = intervals(measure, scored.group, times=times, seed=seed, strata=scored.label)
+    return found | {"alerts_a_day": _alerts_a_day(found["recall_at_budget"], threshold)}
+
+
+def _decisions(scored: Scored) -> Measure:
+    """What the threshold does: one count of rows by truth, novelty and decision."""
+    kind = scored.target.astype(np.int64) * 2 + (scored.target & scored.seen)
+    nameable = (~scored.target | scored.seen).astype(np.float64)
+    named = nameable * (scored.predicted == scored.label)
+
+    def measure(weight: Floats) -> dict[str, float]:
+        benign, _, unseen, seen = confusion_matrix(kind, scored.alert, shape=(4, 2), weight=weight)
+        caught, missed = unseen[1] + seen[1], unseen[0] + seen[0]
+        return {
+            "accuracy": ratio(caught + benign[0], float(weight.sum())),
+            "label_accuracy": ratio(float(weight @ named), float(weight @ nameable)),
+            "precision_at_budget": ratio(caught, caught + benign[1]),
+            "recall_at_budget": ratio(caught, caught + missed),
+            "recall_seen_at_budget": ratio(seen[1], seen.sum()),
+            "recall_unseen_at_budget": ratio(unseen[1], unseen.sum()),
+            "f1_at_budget": ratio(2 * caught, 2 * caught + missed + benign[1]),
+            "fpr_at_budget": ratio(benign[1], benign.sum()),
+        }
+
+    return measure
+
+
+def _ranking(score: Array, scored: Scored) -> Measure:
+    """How the score orders the rows; seen and unseen families share the benign rows."""
+    ranking = Ranking.of(score)
+    benign = (~scored.target).astype(np.float64)
+    seen = (scored.target & scored.seen).astype(np.float64)
+    unseen = (scored.target & ~scored.seen).astype(np.float64)
+
+    def measure(weight: Floats) -> dict[str, float]:
+        errors, known, novel = (ranking.reached(weight * kind) for kind in (benign, seen, unseen))
+        hits = known + novel
+        found = {"roc_auc": area_under_roc(hits, errors)}
+        found["average_precision"] = area_under_precision(hits, errors)
+        for name, rate in RATES.items():
+            found[f"recall_at_fpr_{name}"] = share_within(hits, errors, rate)
+            found[f"recall_seen_at_fpr_{name}"] = share_within(known, errors, rate)
+            found[f"recall_unseen_at_fpr_{name}"] = share_within(novel, errors, rate)
+        return found
+
+    return measure
+
+
+def _calibration(scored: Scored) -> Measure:
+    """Whether probabilities come true; everything that does not depend on the weights is done once."""
+    chance = sigmoid(scored.log_odds)
+    gap, place = chance - scored.target, calibration_bin(chance)
+    surprise = np.logaddexp(0.0, np.where(scored.target, -1.0, 1.0) * scored.log_odds)
+
+    def measure(weight: Floats) -> dict[str, float]:
+        total = float(weight.sum())
+        by_bin = np.bincount(place, weights=weight * gap)
+        return {
+            "brier": ratio(float(weight @ gap**2), total),
+            "ece": ratio(float(np.abs(by_bin).sum()), total),
+            "log_loss": ratio(float(weight @ surprise), total),
+        }
+
+    return measure
+
+
+def _families(scored: Scored) -> Measure:
+    """The family head on all rows of the families it knows, whether they alert or not."""
+    known = np.isin(scored.label, scored.families)
+    if scored.family_log_odds is None or not known.any():
+        return lambda weight: {"macro_f1": NAN, "family_accuracy": NAN}
+    truth = codes(scored.label[known], scored.families)
+    given = scored.family_log_odds[known].argmax(axis=1)
+    many = len(scored.families)
+    counted = np.bincount(truth, minlength=many) >= LEAST_ROWS_A_FAMILY
+
+    def measure(weight: Floats) -> dict[str, float]:
+        matrix = confusion_matrix(truth, given, shape=(many, many), weight=weight[known])
+        right = ratio(float(np.trace(matrix)), float(matrix.sum()))
+        return {"macro_f1": mean_defined(f1_by_class(matrix)[counted]), "family_accuracy": right}
+
+    return measure
+
+
+def _alerts_a_day(recall: Interval, threshold: Threshold) -> Interval:
+    # without a malicious row the recall is unknown; only false alerts can then be foretold
+    if np.isnan(recall.value):
+        return Interval(NAN, NAN, NAN)
+    return Interval(*(threshold.expected_alerts_a_day(recall=part) for part in recall))
+
+
+def _curves(scored: Scored, *, seed: int) -> Curves:
+    return curves.draw(
+        scored.log_odds,
+        target=scored.target,
+        seen=scored.seen,
+        group=scored.group,
+        strata=scored.label,
+        seed=seed,
+    )
+
+
+def _counts(scored: Scored) -> dict[str, int]:
+    kinds = {
+        "benign": ~scored.target,
+        "malicious": scored.target,
+        "seen": scored.target & scored.seen,
+        "unseen": scored.target & ~scored.seen,
+        "alerts": scored.alert,
+        "false_alerts": scored.alert & ~scored.target,
+    }
+    whole = {"rows": len(scored.target), "groups": len(set(scored.group.tolist()))}
+    return whole | {name: int(kind.sum()) for name, kind in kinds.items()}
+
+
+def _dicts(metrics: Metrics) -> dict[str, Any]:
+    return {name: value.as_dict() for name, value in metrics.items()}

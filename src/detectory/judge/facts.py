@@ -1,0 +1,63 @@
+"""What a report needs besides the verdict: counts, candidates, lineage, environment.
+
+In: the artifacts of the run. Out: `ReportFacts`. No clock and no latency is among them: the same
+artifacts give the same report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version as version_of
+from typing import Any
+
+from detectory.job import Job
+from detectory.judge.evaluate import Verdict
+from detectory.judge.gates import GateResult
+from detectory.judge.sections import CandidateRow, DataCounts, ReportFacts
+from detectory.judge.threshold import Threshold
+from detectory.version import __version__
+
+LIBRARIES = ("numpy", "onnxruntime", "polars", "scikit-learn", "xgboost-cpu")
+
+
+def facts_of(job: Job, verdict: Verdict, threshold: Threshold, held: Sequence[GateResult]) -> ReportFacts:
+    """Everything the report shows."""
+    spec, bronze, silver = job.detector.spec, job.inputs["bronze"].facts, job.inputs["silver"].facts
+    return ReportFacts(
+        detector=spec.name,
+        title=spec.title,
+        question=spec.question,
+        verdict=verdict,
+        threshold=threshold,
+        gates=held,
+        data=DataCounts(silver["read"], silver["good"], silver["duplicates"], silver["rejected"]),
+        candidates=_candidates(job.inputs["compress"].facts),
+        origins=silver["origins"],
+        lineage={name: artifact.digest for name, artifact in job.inputs.items()},
+        environment={"detectory": __version__, **{name: version_of(name) for name in LIBRARIES}},
+        notes=_notes(bronze),
+    )
+
+
+def _candidates(compress: Mapping[str, Any]) -> list[CandidateRow]:
+    return [
+        CandidateRow(
+            name=row["name"],
+            head=row["head"],
+            metric="macro-F1" if row["classes"] else "recall at the budget, and at ten times it",
+            quality=row["quality"],
+            size_bytes=row["size_bytes"],
+            chosen=row["name"] == compress[f"chosen_{row['head']}"],
+        )
+        for row in compress["candidates"]
+        if row["role"] == "candidate"
+    ]
+
+
+def _notes(bronze: Mapping[str, Any]) -> list[str]:
+    notes = []
+    if bronze["sample"] < 1:
+        notes.append(f"Made from a sample of {bronze['sample']:.2%} of the raw rows: too few to ship.")
+    if not bronze["mirror"]:
+        notes.append("The mirror of real lists was not part of the run.")
+    return notes

@@ -1,0 +1,164 @@
+"""The report of a judgement: one HTML page, the same as Markdown, and everything as JSON.
+
+In: `ReportFacts`. Out: three files as bytes. The page is self-contained: it opens from a file, asks
+the network for nothing, runs no script, and follows the reader's light or dark. There is no clock in
+it, so the same facts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import resources
+from typing import Any, Literal, NamedTuple
+
+from detectory.judge import markdown
+from detectory.judge.cells import Cell, Section, Table, barred, number, span, text
+from detectory.judge.evaluate import Verdict
+from detectory.judge.gates import GateResult
+from detectory.judge.sections import (
+    CandidateRow,
+    DataCounts,
+    ReportFacts,
+    sections,
+    shown,
+    title_of,
+)
+
+__all__ = ["CandidateRow", "DataCounts", "ReportFacts", "render"]
+
+SCHEMA_VERSION = 1
+
+
+class Headline(NamedTuple):
+    """Whether the version may ship, and why, for a reader with five seconds."""
+
+    outcome: Literal["pass", "fail", "open"]
+    line: str
+    why: str
+
+
+def render(facts: ReportFacts) -> dict[str, bytes]:
+    """The report as files by name: ``report.html``, ``report.md`` and ``report.json``."""
+    parts = sections(facts)
+    return {
+        "report.html": _page(facts, parts).encode(),
+        "report.md": _markdown(facts, parts).encode(),
+        "report.json": (json.dumps(as_json(facts), indent=1, allow_nan=False) + "\n").encode(),
+    }
+
+
+def headline(facts: ReportFacts) -> Headline:
+    """The verdict in a line: every failing gate is named in it."""
+    failed = [result for result in facts.gates if not result.passed]
+    if not facts.gates:
+        return Headline(
+            "open", "Judged without a gate", "detector.toml declares none, so nothing was asked for."
+        )
+    if not failed:
+        return Headline("pass", "May ship", f"{_all(facts.gates)} · {_summary(facts.verdict)}")
+    line = f"{len(failed)} of {len(facts.gates)} gates {'fails' if len(failed) == 1 else 'fail'}"
+    return Headline("fail", f"Must not ship: {line}", "; ".join(map(_in_words, failed)))
+
+
+def as_json(facts: ReportFacts) -> dict[str, Any]:
+    """Everything that the report knows, for programs."""
+    head = {"schema_version": SCHEMA_VERSION, "detector": facts.detector, "version": facts.version}
+    return head | {
+        "passed": bool(facts.gates) and all(result.passed for result in facts.gates),
+        "headline": headline(facts)._asdict(),
+        "gates": [result.to_dict() for result in facts.gates],
+        "threshold": facts.threshold.to_dict(),
+        "verdict": facts.verdict.to_dict(),
+        "data": asdict(facts.data),
+        "candidates": [asdict(row) for row in facts.candidates],
+        "origins": dict(facts.origins),
+        "lineage": dict(facts.lineage),
+        "environment": dict(facts.environment),
+        "notes": list(facts.notes),
+    }
+
+
+def _in_words(result: GateResult) -> str:
+    """The gate's sentence with the metric called as on the page."""
+    return result.sentence().replace(result.gate.metric, title_of(result.gate.metric), 1)
+
+
+def _all(gates: Sequence[GateResult]) -> str:
+    return "The one gate holds" if len(gates) == 1 else f"All {len(gates)} gates hold"
+
+
+def _summary(verdict: Verdict) -> str:
+    seen, unseen = (verdict.metrics[f"recall_{kind}_at_budget"].value for kind in ("seen", "unseen"))
+    return f"recall {number(seen)} on seen and {number(unseen)} on unseen families, at the alert budget"
+
+
+def gate_table(gates: Sequence[GateResult]) -> Table:
+    """What was asked for and what was measured; what fails comes first."""
+    ordered = sorted(gates, key=lambda result: result.passed)
+    return Table(("gate", "metric", "asked for", "measured", ""), [_gate_row(result) for result in ordered])
+
+
+def _gate_row(result: GateResult) -> list[Cell]:
+    """One gate: result, name, bar, value; a bar within the interval is said to be close."""
+    bar = result.gate.at_most if result.gate.at_least is None else result.gate.at_least
+    mark = bar if bar is not None and 0 <= bar <= 1 else None
+    tone: Literal["good", "bad"] = "good" if result.passed else "bad"
+    why = "other test rows might decide otherwise" if result.close else result.why
+    return [
+        text("✓ holds" if result.passed else "✗ fails", tone=tone),
+        text(title_of(result.gate.metric), remark=result.gate.metric),
+        text(result.gate.words()),
+        shown(result.gate.metric, result.value, mark=mark, tone=tone),
+        text(why),
+    ]
+
+
+def _tiles(facts: ReportFacts) -> list[tuple[str, Cell]]:
+    """The four numbers that say whether analysts can live with it."""
+    metrics = facts.verdict.metrics
+    budget = f"budget {facts.threshold.false_alerts_a_day:g}"
+    false_alerts = number(facts.threshold.expected_false_alerts_a_day)
+    return [
+        ("Recall, seen families", barred(metrics["recall_seen_at_budget"])),
+        ("Recall, unseen families", barred(metrics["recall_unseen_at_budget"])),
+        ("False positive rate", _beside(metrics["fpr_at_budget"].value, span(metrics["fpr_at_budget"]))),
+        ("False alerts a day", Cell(false_alerts, remark=budget, numeric=True)),
+    ]
+
+
+def _beside(value: float, remark: str) -> Cell:
+    return Cell(number(value), remark=remark, numeric=True)
+
+
+def _page(facts: ReportFacts, parts: Sequence[Section]) -> str:
+    """The HTML page; everything but the drawings made here is escaped."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["drawing"] = Markup
+    source = resources.files(__package__).joinpath("report.html.jinja").read_text(encoding="utf-8")
+    return environment.from_string(source).render(
+        facts=facts,
+        headline=headline(facts),
+        gates=gate_table(facts.gates),
+        tiles=_tiles(facts),
+        sections=parts,
+    )
+
+
+def _markdown(facts: ReportFacts, parts: Sequence[Section]) -> str:
+    """The same as Markdown, with the gates as its first section."""
+    verdict = headline(facts)
+    gates = Section("gates", "Gates", "", [gate_table(facts.gates)] if facts.gates else [])
+    return markdown.page(
+        title=facts.title,
+        question=facts.question,
+        outcome=verdict.outcome,
+        lines=(verdict.line, verdict.why, *facts.notes),
+        parts=[part for part in (gates, *parts) if part.blocks],
+    )

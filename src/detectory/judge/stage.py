@@ -1,0 +1,161 @@
+"""Judge: score the calibration and test rows with the bytes that will ship, and say what they are worth.
+
+In: the chosen graphs, gold, split. Out: ``threshold.json``, ``golden.json``, ``verdict.json`` and the
+report. The threshold reads calibration rows and nothing else does; the test rows are read here, once.
+A failed gate is part of the verdict: it stops the promotion, not the judgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detectory import parts
+from detectory.artifacts import digest_of
+from detectory.bundle import Head as HeadFacts, Opened, assemble, payload_of
+from detectory.job import Job
+from detectory.judge import behaviour, gates, report, slices
+from detectory.judge.evaluate import CheckResult, Metrics, Scored, core_metrics, evaluate
+from detectory.judge.facts import facts_of
+from detectory.judge.threshold import Budget, Threshold, choose
+from detectory.metrics import Interval
+from detectory.models import baselines
+from detectory.parts import Part
+from detectory.runtime import Head, Scorer, golden_of, labels
+from detectory.schema import Features
+from detectory.spec import Slice, Spec
+
+GOLDEN_ROWS = 64
+TRAVELS = ("detector.toml", "parse.py", "features.py")
+
+
+def run(job: Job) -> None:
+    """Threshold, verdict, golden rows, report."""
+    threshold = _threshold(job)
+    test = parts.part(job, "test")
+    features = test.features()
+    scored = _scored(job, test, features, threshold)
+    classes = [job.detector.spec.label.negative, *scored.families]
+    job.say(f"{len(scored.target):,} test rows")
+    verdict = evaluate(scored, threshold=threshold, classes=classes, seed=job.seed)
+    scorer = _scorer(job, threshold)
+    verdict = replace(
+        verdict,
+        baselines=_baselines(job, scored, features),
+        ablations=_ablations(job, scored, features),
+        behaviour=_behaviour(job, test, scorer),
+    )
+    held = gates.check(gates.read(job.detector.spec.gates, detector=job.detector.name), verdict.metrics)
+    job.say("report")
+    for name, data in report.render(facts_of(job, verdict, threshold, held)).items():
+        job.out.write(name, data)
+    job.out.write_json("verdict.json", _verdict(verdict.metrics, held))
+    job.out.write_json("threshold.json", threshold.to_dict())
+    job.out.write_json("golden.json", _golden(job.detector.spec, scorer, test))
+    job.fact("passed", all(result.passed for result in held))
+
+
+def _threshold(job: Job) -> Threshold:
+    calibration = parts.part(job, "calibration").where(~pl.col("target"))
+    budget = Budget(**msgspec.structs.asdict(job.detector.spec.budget))
+    head = _head(job, "score")
+    return choose(head.log_odds(calibration.features(head.inputs)), budget=budget)
+
+
+def _head(job: Job, name: str) -> Head:
+    return Head(job.inputs["compress"].read(f"{name}.onnx"), name=name)
+
+
+def _scored(job: Job, test: Part, features: Features, threshold: Threshold) -> Scored:
+    spec, rows = job.detector.spec, test.rows
+    log_odds = _head(job, "score").log_odds(features)
+    alert = threshold.alerts(log_odds.astype(np.float64))
+    heads: Mapping[str, Any] = job.inputs["compress"].facts["heads"]
+    classes: Sequence[str] = heads.get("family", {}).get("classes", [])
+    families = _head(job, "family").log_odds(features) if classes else None
+    return Scored(
+        log_odds=log_odds,
+        alert=alert,
+        predicted=labels(alert, None if families is None else families[alert], classes, spec),
+        target=test.target,
+        label=rows["label"].to_numpy().astype(str),
+        seen=rows["seen"].to_numpy(),
+        population=rows["population"].to_numpy().astype(str),
+        group=test.groups,
+        slices={name: _slice(rows, cut) for name, cut in spec.slices.items()},
+        family_log_odds=families,
+        families=tuple(classes),
+    )
+
+
+def _slice(rows: pl.DataFrame, cut: Slice) -> NDArray[np.str_]:
+    """The slice of every row: the length of a text, or a value; rare values are told together."""
+    column = rows[cut.column]
+    if cut.lengths:
+        return slices.by_length(column.str.len_chars().to_numpy(), cut.lengths)
+    common = column.value_counts(sort=True).head(cut.top)[cut.column].to_list()
+    return column.replace_strict(common, common, default="other").to_numpy().astype(str)
+
+
+def _baselines(job: Job, scored: Scored, features: Features) -> dict[str, Metrics]:
+    saved: Mapping[str, Mapping[str, Any]] = job.inputs["fit"].json("baselines.json")
+    found = {name: baselines.restore(name, facts) for name, facts in saved.items()}
+    return {name: core_metrics(one.score(features), scored, seed=job.seed) for name, one in found.items()}
+
+
+def _ablations(job: Job, scored: Scored, features: Features) -> dict[str, Metrics]:
+    fitted = [one for one in job.inputs["fit"].facts["candidates"] if one["role"] == "ablation"]
+    graphs = {one["name"]: Head(job.inputs["fit"].read(one["file"]), name=one["file"]) for one in fitted}
+    return {
+        name: core_metrics(head.log_odds(features), scored, seed=job.seed) for name, head in graphs.items()
+    }
+
+
+def _scorer(job: Job, threshold: Threshold) -> Scorer:
+    """The bundle as it will be, not yet signed, opened by the very code that serves it."""
+    files = {name: (job.detector.folder / name).read_bytes() for name in TRAVELS}
+    compress = job.inputs["compress"]
+    files |= {name: compress.read(name) for name in compress.names()}
+    files["threshold.json"] = msgspec.json.encode(threshold.to_dict())
+    heads = {name: HeadFacts(**facts) for name, facts in compress.facts["heads"].items()}
+    manifest = assemble(files, detector=job.detector.name, heads=heads, lineage={})
+    digest = digest_of(payload_of(manifest).hex())
+    return Scorer(Opened(str(job.detector.folder), digest, manifest, files), version="judged")
+
+
+def _behaviour(job: Job, test: Part, scorer: Scorer) -> list[CheckResult]:
+    key, rng = job.detector.spec.unique_by, np.random.default_rng(job.seed)
+    order = rng.permutation(test.rows.height)
+    shuffled = test.rows[order]
+    values = {
+        "any": shuffled[key].to_list(),
+        "benign": shuffled.filter(~pl.col("target"))[key].to_list(),
+        "target": shuffled.filter("target", "seen")[key].to_list(),
+    }
+    checks = job.detector.part("behaviour")
+    return behaviour.results(checks, values, scorer.score, field=key, seed=job.seed)
+
+
+def _verdict(metrics: Metrics, held: Sequence[gates.GateResult]) -> dict[str, Any]:
+    numbers = {name: Interval(*value).as_dict() for name, value in metrics.items()}
+    passed = all(result.passed for result in held)
+    return {"passed": passed, "gates": [result.to_dict() for result in held], "metrics": numbers}
+
+
+def _golden(spec: Spec, scorer: Scorer, test: Part) -> dict[str, Any]:
+    """Rows for a server to reproduce: half of them malicious, spread over the test rows."""
+    sides = [test.rows.filter(side)[spec.unique_by] for side in (pl.col("target"), ~pl.col("target"))]
+    rows = {spec.unique_by: [value for side in sides for value in _spread(side, GOLDEN_ROWS // 2)]}
+    return golden_of(rows, scorer.score(rows), scorer.features(rows))
+
+
+def _spread(values: pl.Series, count: int) -> list[Any]:
+    """``count`` of the values, evenly from the first to the last."""
+    at = np.unique(np.linspace(0, max(len(values) - 1, 0), min(count, len(values))).astype(int))
+    return values[at].to_list()

@@ -1,0 +1,97 @@
+"""Evaluate: judge a version on a stranger's own labelled rows, as `judge` judges, changing nothing.
+
+In: a scorer, raw rows, a label for each. Out: the same metrics at the version's own threshold, with
+what did not parse and what the version was trained on counted beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from detectory.artifacts import Store
+from detectory.errors import LabelsMissing
+from detectory.judge import slices
+from detectory.judge.evaluate import Scored, evaluate
+from detectory.judge.threshold import Threshold
+from detectory.runtime import Scorer, Scores
+from detectory.schema import Array, Rows
+
+
+def judged(
+    scorer: Scorer, rows: Rows, labels: Sequence[str], *, trained: frozenset[str] | None
+) -> dict[str, Any]:
+    """The verdict on these rows. ``trained`` are the entities of the training rows, None if unknown.
+
+    Raises `LabelsMissing` when no row parses, or a label is empty.
+    """
+    scores = scorer.score(rows)
+    known = scorer.bundle.manifest.heads["family"].classes if "family" in scorer.bundle.manifest.heads else []
+    label = _labels_of(scores, labels)
+    target = label != scorer.spec.label.negative
+    keys = np.asarray(scores.parsed.rows[scorer.spec.unique_by])
+    scored = Scored(
+        log_odds=scores.log_odds,
+        alert=scores.alert,
+        predicted=scores.label,
+        target=target,
+        label=label,
+        seen=np.isin(label, known),
+        population=np.where(target, "positive", scorer.spec.label.negative),
+        group=np.unique(keys, return_inverse=True)[1],
+        slices={"label": label, "length": slices.by_length(np.char.str_len(keys), _EDGES)},
+    )
+    threshold = Threshold.from_dict(scorer.bundle.json("threshold.json"))
+    verdict = evaluate(scored, threshold=threshold, classes=[scorer.spec.label.negative, *known], seed=0)
+    counts = {
+        "read": len(labels),
+        "rejected": _reasons(scores),
+        "unknown_families": _strange(label, known, target),
+    }
+    return {
+        "detector": scorer.spec.name,
+        "version": scorer.version,
+        **counts,
+        "in_training": None if trained is None else int(sum(key in trained for key in keys.tolist())),
+        **verdict.to_dict(),
+    }
+
+
+_EDGES = (8, 12, 16, 24, 32)
+
+
+def trained_keys(scorer: Scorer, store: Store) -> frozenset[str] | None:
+    """The entities that the version learned from, by its lineage; None where the store has them not."""
+    stages: Mapping[str, str] = scorer.bundle.manifest.lineage["stages"]
+    name = scorer.spec.name
+    if any(stages[stage] not in store.listing(f"{name}/{stage}") for stage in ("silver", "split")):
+        return None
+    silver, split = (store.get(f"{name}/{stage}", stages[stage]) for stage in ("silver", "split"))
+    keys = pl.read_parquet(silver.path("rows.parquet"), columns=[scorer.spec.unique_by]).to_series()
+    part = pl.read_parquet(split.path("parts.parquet"), columns=["part"]).to_series()
+    return frozenset(keys.filter(part == "train").to_list())
+
+
+def _labels_of(scores: Scores, labels: Sequence[str]) -> Array:
+    """The label of every entity: that of the first row it was made from."""
+    if not len(scores.alert):
+        raise LabelsMissing(why="no row parses", rows=len(labels))
+    _, first = np.unique(scores.parsed.entity, return_index=True)
+    found = np.asarray(labels, dtype=str)[scores.parsed.source[first]]
+    if (found == "").any():
+        raise LabelsMissing(why=f"row {int(np.flatnonzero(found == '')[0]) + 1} has none", rows=len(labels))
+    return found
+
+
+def _reasons(scores: Scores) -> dict[str, int]:
+    reasons = [item.reason for item in scores.rejected]
+    return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
+
+
+def _strange(label: Array, known: Sequence[str], target: Array) -> dict[str, int]:
+    """Families that the version does not know, with how many rows each has."""
+    names, counts = np.unique(label[target & ~np.isin(label, known)], return_counts=True)
+    return dict(zip(names.tolist(), counts.tolist(), strict=True))
