@@ -1,0 +1,200 @@
+"""The library: what the command line does, without its skin.
+
+>>> import detectory
+>>> dga = detectory.load("dga")  # doctest: +SKIP
+>>> dga.score({"domain": ["google.com"]}).label  # doctest: +SKIP
+array(['benign'], dtype='<U6')
+
+``load`` opens the promoted version and imports no training library and no server.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detectory import detectors, settings as configured, signing
+from detectory.artifacts import Artifact, Store
+from detectory.detector import Detector, Sources
+from detectory.errors import NoSuchFile
+from detectory.registry import promote as promotion, versions
+from detectory.settings import Settings
+
+if TYPE_CHECKING:
+    from detectory.pipeline import Event, Plan
+    from detectory.runtime import Scorer
+    from detectory.schema import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with its settings, store, keys and own detectors."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def store(self) -> Store:
+        """The store that the settings name."""
+        return Store(self.root / self.settings.store)
+
+    @property
+    def own(self) -> Path:
+        """The folder of the user's own detectors."""
+        return self.root / self.settings.detectors
+
+    @property
+    def trusted(self) -> list[signing.TrustedKey]:
+        """The public keys whose versions may be opened."""
+        return signing.trusted_keys([self.root / path for path in self.settings.signing.trusted])
+
+    @property
+    def signing_key(self) -> Path:
+        """Where the key that signs new versions is."""
+        return self.root / self.settings.signing.key
+
+    def detector(self, name: str) -> Detector:
+        """Open a detector's folder by name."""
+        return detectors.load(name, self.own)
+
+    def scorer(self, name: str, version: str | None = None) -> Scorer:
+        """Open a version (the champion by default), ready to score."""
+        from detectory.runtime import Scorer
+
+        detectors.load(name, self.own)
+        number, opened = versions.open_version(self.store, name, version, self.trusted)
+        return Scorer(opened, version=str(number))
+
+    def sources(self, given: Sequence[str] = (), *, only_given: bool = False) -> Sources:
+        """Where a run reads from. Raises `NoSuchFile` for a path or glob that finds nothing."""
+        mirror = Path(self.settings.mirror) if self.settings.mirror else None
+        paths = tuple(path for pattern in given for path in _files_of(pattern))
+        return Sources(mirror, paths, self.settings.seed, only_given)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run made: the artifacts by stage, and the version if it got that far."""
+
+    artifacts: dict[str, Artifact]
+    version: int | None
+    is_new: bool
+    champion: int | None
+
+
+def workspace(root: Path | None = None, given: Sequence[str] = ()) -> Workspace:
+    """The workspace of a folder (here, by default); the environment is read here, once a call."""
+    base = root or Path()
+    read = configured.read(base / configured.FILE, env=os.environ, given=given)  # noqa: TID251  # the one place
+    return Workspace(base, read.settings)
+
+
+def load(name: str, *, version: str | None = None, within: Workspace | None = None) -> Scorer:
+    """Open a detector's promoted version (or another) to score with.
+
+    Raises `UnknownDetector`, `NoChampion`, `SignatureInvalid`.
+    """
+    return (within or workspace()).scorer(name, version)
+
+
+def run(
+    name: str,
+    *,
+    stages: Sequence[str] = (),
+    given: Sequence[str] = (),
+    only_given: bool = False,
+    sample: float = 1.0,
+    force: bool = False,
+    watch: Callable[[Event], None] | None = None,
+    within: Workspace | None = None,
+) -> Outcome:
+    """Run a detector's stages, from source to a promoted version by default.
+
+    Raises what a stage raises: `CannotCertify`, `LeakFound`, `QualityGateFailed`, `RunBusy` …
+    """
+    home = within or workspace()
+    planned = plan(
+        name, stages=stages, given=given, only_given=only_given, sample=sample, force=force,
+        watch=watch, within=home,
+    )  # fmt: skip
+    return carry_out(planned, home)
+
+
+def plan(
+    name: str,
+    *,
+    stages: Sequence[str] = (),
+    given: Sequence[str] = (),
+    only_given: bool = False,
+    sample: float = 1.0,
+    force: bool = False,
+    watch: Callable[[Event], None] | None = None,
+    within: Workspace | None = None,
+) -> Plan:
+    """What `run` would do; ``pipeline.preview`` says which stages it would make."""
+    from detectory import pipeline
+
+    home = within or workspace()
+    return pipeline.Plan(
+        home.detector(name), home.store, home.sources(given, only_given=only_given),
+        stages=pipeline.chosen(stages), sample=sample, seed=home.settings.seed,
+        threads=home.settings.threads, force=force, watch=watch or (lambda event: None),
+    )  # fmt: skip
+
+
+def carry_out(planned: Plan, home: Workspace) -> Outcome:
+    """Run a plan; a missing key is told before anything is made."""
+    from detectory import pipeline
+
+    key = signing.private_key(home.signing_key) if pipeline.REGISTER in planned.stages else None
+    return _finished(planned, pipeline.run(planned), key, home)
+
+
+def evaluate(
+    name: str,
+    rows: Rows,
+    labels: Sequence[str],
+    *,
+    version: str | None = None,
+    within: Workspace | None = None,
+) -> dict[str, Any]:
+    """Judge a version on somebody's own labelled rows; changes nothing.
+
+    ``labels`` holds each row's class, the detector's negative label (``benign``) or a family. The
+    answer counts the rows that do not parse and those that the version was trained on.
+    """
+    from detectory.judge import stranger
+
+    home = within or workspace()
+    scorer = home.scorer(name, version)
+    return stranger.judged(scorer, rows, labels, trained=stranger.trained_keys(scorer, home.store))
+
+
+def _finished(plan: Any, made: dict[str, Artifact], key: Any, home: Workspace) -> Outcome:
+    from detectory import pipeline
+    from detectory.registry.register import register
+
+    number, is_new = None, False
+    if key is not None:
+        number, is_new = register(plan.detector, made, store=home.store, key=key)
+        plan.watch(pipeline.Event(pipeline.REGISTER, "made" if is_new else "kept", f"version {number}"))
+    if number is not None and pipeline.PROMOTE in plan.stages:
+        promotion.promote(
+            home.store, plan.detector.name, str(number), trusted=home.trusted, now=datetime.now(UTC)
+        )
+        plan.watch(pipeline.Event(pipeline.PROMOTE, "made", f"version {number} is the champion"))
+    return Outcome(made, number, is_new, versions.champion(home.store, plan.detector.name))
+
+
+def _files_of(pattern: str) -> list[Path]:
+    path = Path(pattern)
+    if path.is_file():
+        return [path]
+    found = sorted(path.parent.glob(path.name)) if not path.is_dir() else sorted(path.iterdir())
+    if not found:
+        raise NoSuchFile(pattern)
+    return [item for item in found if item.is_file()]

@@ -1,0 +1,198 @@
+"""The pipeline: from source to a promoted version, each stage made once from the same inputs.
+
+Read `STAGES` for what happens in which order, and `run` for how: a stage whose inputs, code and
+settings have the same digest as before is not made again. The last two steps sign and promote.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from detectory.artifacts import Artifact, Store
+from detectory.detector import Detector, Sources
+from detectory.errors import NotMade, UnknownStage
+from detectory.fingerprint import key_of
+from detectory.job import Job
+from detectory.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage: its module, the artifacts it reads, and what its result depends on besides them.
+
+    ``parts`` are files of the detector's folder, ``words`` tables of its ``detector.toml``, ``code``
+    files and folders of this package, ``libraries`` distributions whose versions matter.
+    """
+
+    name: str
+    module: str
+    after: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+
+
+STAGES = (
+    Stage("bronze", "etl.bronze", parts=("source",), libraries=("polars",)),
+    Stage(
+        "silver", "etl.silver", after=("bronze",), parts=("parse",),
+        words=("doors", "label", "unique_by"), code=("blocks", "kernels", "schema.py"), libraries=("polars",),
+    ),
+    Stage(
+        "gold", "etl.gold", after=("silver",), parts=("features",),
+        code=("blocks", "kernels", "tensors.py"), libraries=("numpy", "polars"),
+    ),
+    Stage("split", "etl.split", after=("silver",), parts=("source",), words=("split", "label", "unique_by")),
+    Stage(
+        "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
+        words=("label", "ablations"), code=("train", "models", "tensors.py"),
+        libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
+    ),
+    Stage(
+        "compress", "compress.choose", after=("silver", "gold", "split", "fit"),
+        words=("label", "limits", "budget"), code=("compress", "metrics.py", "runtime.py"),
+        libraries=("numpy", "onnxruntime"),
+    ),
+    Stage(
+        "judge", "judge.stage", after=("bronze", "silver", "gold", "split", "fit", "compress"),
+        parts=("parse", "features", "behaviour"),
+        words=("title", "question", "label", "budget", "gates", "slices", "split"),
+        code=("judge", "metrics.py", "runtime.py"), libraries=("numpy", "scipy", "onnxruntime"),
+    ),
+)  # fmt: skip
+REGISTER, PROMOTE = "register", "promote"
+NAMES = (*(stage.name for stage in STAGES), REGISTER, PROMOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a person may want to see: a stage began, said something, or ended."""
+
+    stage: str
+    state: Literal["started", "said", "made", "kept"]
+    text: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which stages to run, on what."""
+
+    detector: Detector
+    store: Store
+    sources: Sources
+    stages: tuple[str, ...] = NAMES
+    sample: float = 1.0
+    seed: int = 0
+    threads: int = 2
+    force: bool = False
+    watch: Callable[[Event], None] = field(default=lambda event: None)
+
+
+def chosen(
+    names: Sequence[str] = (), *, first: str | None = None, last: str | None = None
+) -> tuple[str, ...]:
+    """The stages meant by names, or by a first and a last one; all of them by default.
+
+    Raises `UnknownStage`.
+
+    >>> chosen(first="judge")
+    ('judge', 'register', 'promote')
+    """
+    for name in (*names, *filter(None, (first, last))):
+        if name not in NAMES:
+            raise UnknownStage(name, known=NAMES)
+    if names:
+        return tuple(name for name in NAMES if name in names)
+    start = NAMES.index(first) if first else 0
+    end = NAMES.index(last) + 1 if last else len(NAMES)
+    return NAMES[start:end]
+
+
+def preview(plan: Plan) -> dict[str, str]:
+    """What a run would do with each chosen stage: keep what is made, or make it."""
+    made: dict[str, Artifact] = {}
+    states = {}
+    for stage in STAGES:
+        artifact = _found(stage, plan, made)
+        if artifact:
+            made[stage.name] = artifact
+        states[stage.name] = "keep" if artifact and not (plan.force and stage.name in plan.stages) else "make"
+    return {name: states.get(name, "make") for name in plan.stages}
+
+
+def run(plan: Plan) -> dict[str, Artifact]:
+    """Make the chosen stages, skipping those made before from the same inputs.
+
+    Gives every artifact of the path by stage name. Raises `NotMade` when a stage that was not chosen
+    is needed and is not there, `RunBusy` when another run holds the detector, and what a stage raises.
+    """
+    made: dict[str, Artifact] = {}
+    with plan.store.locked(plan.detector.name):
+        for stage in STAGES:
+            if not any(name in NAMES[NAMES.index(stage.name) :] for name in plan.stages):
+                break
+            made[stage.name] = _made(stage, plan, made)
+    return made
+
+
+def _made(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact:
+    wanted = stage.name in plan.stages
+    before = _found(stage, plan, made)
+    if before and not (wanted and plan.force):
+        plan.watch(Event(stage.name, "kept"))
+        return before
+    if not wanted:
+        raise NotMade(plan.detector.name, stage.name)
+    return _make(stage, plan, made)
+
+
+def _found(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact | None:
+    if any(name not in made for name in stage.after):
+        return None
+    return plan.store.find(_kind(stage, plan), key=_key(stage, plan, made))
+
+
+def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact:
+    plan.watch(Event(stage.name, "started"))
+    began = time.monotonic()
+    key, parents = _key(stage, plan, made), {name: made[name].digest for name in stage.after}
+    who = {"by": f"detectory {__version__}", "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    with plan.store.writing(_kind(stage, plan), key=key, parents=parents, made=who) as out:
+        job = Job(
+            plan.detector, made, out, plan.sources,
+            sample=plan.sample, seed=plan.seed, threads=plan.threads,
+            say=lambda text: plan.watch(Event(stage.name, "said", text)),
+        )  # fmt: skip
+        importlib.import_module(f"detectory.{stage.module}").run(job)
+        job.measure("seconds", round(time.monotonic() - began, 3))
+    plan.watch(Event(stage.name, "made", seconds=time.monotonic() - began))
+    artifact = plan.store.find(_kind(stage, plan), key=key)
+    if artifact is None:  # pragma: no cover  # it was published a moment ago, under the run's lock
+        raise NotMade(plan.detector.name, stage.name)
+    return artifact
+
+
+def _kind(stage: Stage, plan: Plan) -> str:
+    return f"{plan.detector.name}/{stage.name}"
+
+
+def _key(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> str:
+    """What the stage's result depends on, as one digest."""
+    return key_of(
+        plan.detector,
+        module=stage.module,
+        parents={name: made[name].digest for name in stage.after},
+        parts=stage.parts,
+        words=stage.words,
+        code=stage.code,
+        libraries=stage.libraries,
+        seed=plan.seed,
+        raw=None if stage.after else {"sample": plan.sample, "sources": plan.sources},
+    )

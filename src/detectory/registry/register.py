@@ -1,0 +1,76 @@
+"""Register: what was compressed and what was judged, byte for byte, as one signed version.
+
+In: the artifacts of compress and judge, and the detector's own files. Out: a version number. The
+bytes that were judged are the bytes that are signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from detectory import bundle
+from detectory.artifacts import Artifact, Store
+from detectory.detector import Detector
+from detectory.registry.versions import add, listed
+from detectory.signing import TrustedKey, keyid_of
+from detectory.version import __version__
+
+TRAVELS = ("detector.toml", "parse.py", "features.py")
+
+
+def register(
+    detector: Detector, made: Mapping[str, Artifact], *, store: Store, key: Ed25519PrivateKey
+) -> tuple[int, bool]:
+    """Sign a version from the artifacts of a run; gives its number and whether it is new.
+
+    The same bytes are not registered twice: the number they have already is given.
+    """
+    files = _files(detector, made)
+    manifest = bundle.assemble(files, detector=detector.name, heads=_heads(made), lineage=_lineage(made))
+    digest = hashlib.sha256(bundle.payload_of(manifest)).hexdigest()
+    signer = [TrustedKey(keyid_of(key.public_key()), key.public_key())]
+    for version in listed(store, detector.name, signer):
+        if version.digest == digest:
+            return version.number, False
+    return add(store, detector.name, bundle.signed(files, manifest, key)), True
+
+
+def _files(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, bytes]:
+    own = {name: (detector.folder / name).read_bytes() for name in TRAVELS}
+    made_here = (made["compress"], made["judge"])
+    return own | {name: artifact.read(name) for artifact in made_here for name in artifact.names()}
+
+
+def _heads(made: Mapping[str, Artifact]) -> dict[str, bundle.Head]:
+    heads: Mapping[str, Any] = made["compress"].facts["heads"]
+    return {name: bundle.Head(head["file"], head["inputs"], head["classes"]) for name, head in heads.items()}
+
+
+def _lineage(made: Mapping[str, Artifact]) -> dict[str, Any]:
+    """Where the version comes from, for ever: what it was made of, and whether that was everything."""
+    bronze, silver = made["bronze"].facts, made["silver"].facts
+    return {
+        "made_by": f"detectory {__version__}",
+        "stages": {name: artifact.digest for name, artifact in made.items()},
+        "origins": silver["origins"],
+        "sources": bronze["sources"],
+        "sample": bronze["sample"],
+        "complete": bronze["sample"] >= 1,
+        "notes": _notes(bronze, silver),
+    }
+
+
+def _notes(bronze: Mapping[str, Any], silver: Mapping[str, Any]) -> list[str]:
+    """What whoever trusts this version should know of its rows."""
+    notes = [
+        f"{count:,} rows are {origin}" for origin, count in silver["origins"].items() if origin != "real"
+    ]
+    if bronze["sample"] < 1:
+        notes.append(f"incomplete: a sample of {bronze['sample']:.2%} of the raw rows")
+    if not bronze["mirror"]:
+        notes.append("the mirror of real lists was not part of the run")
+    return notes

@@ -1,0 +1,103 @@
+"""Versions: signed bundles in order, immutable, found by number.
+
+Comes in: a bundle's files. Goes out: a version number, or an opened bundle. Never: an edit of a
+version, a number given twice, a bundle opened whose signature does not hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from detectory import bundle
+from detectory.artifacts import Store
+from detectory.errors import NoChampion, UnknownVersion
+from detectory.signing import TrustedKey, verified_payload
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version as its signed manifest tells it."""
+
+    number: int
+    digest: str
+    manifest: bundle.Manifest
+    is_champion: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {
+            "version": self.number,
+            "digest": self.digest,
+            "champion": self.is_champion,
+            "lineage": self.manifest.lineage,
+            "files": {name: file.size for name, file in self.manifest.files.items()},
+        }
+
+
+def folder_of(store: Store, detector: str, number: int) -> Path:
+    """Where a version's files are."""
+    return store.root / detector / "versions" / str(number)
+
+
+def numbers(store: Store, detector: str) -> list[int]:
+    """The numbers there are, oldest first."""
+    return sorted(int(name) for name in store.listing(f"{detector}/versions") if name.isdecimal())
+
+
+def champion(store: Store, detector: str) -> int | None:
+    """The number that serves; None before the first promotion."""
+    pointer = store.document(f"{detector}/champion.json")
+    return int(pointer["version"]) if pointer else None
+
+
+def resolve(store: Store, detector: str, wanted: str | None = None) -> int:
+    """The number meant by ``None`` or ``champion``, ``latest``, or a number.
+
+    Raises `NoChampion` or `UnknownVersion`.
+    """
+    known = numbers(store, detector)
+    if wanted in (None, "champion"):
+        number = champion(store, detector)
+        if number is None:
+            raise NoChampion(detector)
+        return number
+    if wanted == "latest" and known:
+        return known[-1]
+    if wanted not in {str(number) for number in known}:
+        raise UnknownVersion(detector, str(wanted), known=map(str, known))
+    return int(str(wanted))
+
+
+def open_version(
+    store: Store, detector: str, wanted: str | None, trusted: Sequence[TrustedKey]
+) -> tuple[int, bundle.Opened]:
+    """Open a version: signature and every digest are checked first."""
+    number = resolve(store, detector, wanted)
+    return number, bundle.open_folder(folder_of(store, detector, number), trusted)
+
+
+def listed(store: Store, detector: str, trusted: Sequence[TrustedKey]) -> list[Version]:
+    """All versions, oldest first, each by its signed manifest."""
+    serving = champion(store, detector)
+    found = []
+    for number in numbers(store, detector):
+        folder = folder_of(store, detector, number)
+        payload = verified_payload((folder / bundle.ENVELOPE).read_bytes(), trusted, where=str(folder))
+        manifest = msgspec.json.decode(payload, type=bundle.Manifest)
+        digest = hashlib.sha256(payload).hexdigest()
+        found.append(Version(number, digest, manifest, is_champion=number == serving))
+    return found
+
+
+def add(store: Store, detector: str, files: Mapping[str, bytes]) -> int:
+    """Put a bundle under the next free number; several writers get several numbers."""
+    number = (numbers(store, detector) or [0])[-1] + 1
+    while not store.publish_folder(f"{detector}/versions/{number}", files):
+        number += 1
+    return number

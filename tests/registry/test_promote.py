@@ -1,0 +1,145 @@
+"""Promotion: only with a passing verdict, always on the trail, and back in one step."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from detectory.errors import (
+    BundleRefused,
+    NoChampion,
+    NothingBefore,
+    PromotionRefused,
+    SignatureInvalid,
+    UnknownVersion,
+)
+from detectory.library import Workspace, run, workspace
+from detectory.registry import promote, versions
+from tests.toy.make import make_home
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(toy_made: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the workspace in which version 1 is the champion."""
+    return workspace(Path(shutil.copytree(toy_made.root, tmp_path / "home")))
+
+
+def second_version(home: Workspace) -> int:
+    """A second version, from another seed."""
+    other = Workspace(home.root, type(home.settings)(seed=1))
+    number = run("toy", stages=_up_to_register(), within=other).version
+    assert number
+    return number
+
+
+def _up_to_register() -> list[str]:
+    from detectory import pipeline
+
+    return list(pipeline.chosen(last="register"))
+
+
+def test_a_run_promotes_what_passed_its_gates(home: Workspace) -> None:
+    assert versions.champion(home.store, "toy") == 1
+    assert [entry["action"] for entry in promote.trail(home.store, "toy")] == ["promote"]
+
+
+def test_a_registered_version_waits_until_somebody_promotes_it(home: Workspace) -> None:
+    assert second_version(home) == 2
+    assert versions.champion(home.store, "toy") == 1
+    promote.promote(home.store, "toy", "2", trusted=home.trusted, now=NOW)
+    assert versions.champion(home.store, "toy") == 2
+
+
+def test_a_rollback_brings_the_champion_before_back(home: Workspace) -> None:
+    second_version(home)
+    promote.promote(home.store, "toy", "2", trusted=home.trusted, now=NOW)
+    assert promote.rollback(home.store, "toy", trusted=home.trusted, now=NOW, reason="too many alerts") == 1
+    last = promote.trail(home.store, "toy")[-1]
+    assert (last["action"], last["version"], last["reason"]) == ("rollback", 1, "too many alerts")
+
+
+def test_there_is_nothing_before_the_first_champion(home: Workspace) -> None:
+    with pytest.raises(NothingBefore, match="cannot be rolled back"):
+        promote.rollback(home.store, "toy", trusted=home.trusted, now=NOW, reason="try")
+
+
+def test_the_same_bytes_are_one_version(home: Workspace) -> None:
+    again = run("toy", within=home)
+    assert (again.version, again.is_new) == (1, False)
+
+
+def test_a_failed_gate_promotes_nothing_and_names_the_gap(tmp_path: Path) -> None:
+    home = make_home(tmp_path, origin="generated")
+    words = home.own / "toy" / "detector.toml"
+    words.write_text(words.read_text().replace("at_least = 0.5", "at_least = 1.01"))
+    with pytest.raises(PromotionRefused, match="version 1 of 'toy'") as caught:
+        run("toy", within=home)
+    assert "below its gate (at least 1.01)" in caught.value.why
+    assert caught.value.exit_code == 5
+    with pytest.raises(NoChampion, match="no promoted version"):
+        home.scorer("toy")
+
+
+def test_an_override_promotes_and_says_why_on_the_trail(tmp_path: Path) -> None:
+    home = make_home(tmp_path, origin="generated")
+    words = home.own / "toy" / "detector.toml"
+    words.write_text(words.read_text().replace("at_least = 0.5", "at_least = 1.01"))
+    run("toy", stages=_up_to_register(), within=home)
+    promote.promote(home.store, "toy", "1", trusted=home.trusted, now=NOW, override="pilot, watched by hand")
+    entry = promote.trail(home.store, "toy")[-1]
+    assert entry["override"] == "pilot, watched by hand"
+    assert "at least 1.01" in entry["failed_gates"][0]
+
+
+def test_synthetic_rows_never_serve_not_even_by_override(tmp_path: Path) -> None:
+    home = make_home(tmp_path, origin="synthetic")
+    with pytest.raises(PromotionRefused, match="not promoted") as caught:
+        run("toy", within=home)
+    assert "synthetic" in caught.value.why
+    with pytest.raises(PromotionRefused, match="not promoted"):
+        promote.promote(home.store, "toy", "1", trusted=home.trusted, now=NOW, override="please")
+
+
+def test_an_unknown_version_is_answered_with_the_known_ones(home: Workspace) -> None:
+    with pytest.raises(UnknownVersion, match="no version '7'") as caught:
+        home.scorer("toy", "7")
+    assert "known: 1" in caught.value.why
+
+
+def test_a_version_of_a_strange_key_is_not_opened(home: Workspace, tmp_path: Path) -> None:
+    stranger = make_home(tmp_path / "stranger", origin="generated")
+    foreign = Workspace(stranger.root, home.settings)
+    shutil.copytree(home.root / ".detectory", stranger.root / ".detectory")
+    with pytest.raises(SignatureInvalid, match="does not hold"):
+        foreign.scorer("toy")
+
+
+@pytest.mark.parametrize("name", ["score.onnx", "threshold.json", "golden.json", "parse.py", "verdict.json"])
+def test_a_flipped_bit_in_any_file_of_a_version_is_refused(home: Workspace, name: str) -> None:
+    path = versions.folder_of(home.store, "toy", 1) / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(bytes(data))
+    with pytest.raises(BundleRefused, match="refused") as caught:
+        home.scorer("toy")
+    assert caught.value.why == f"{name} is not the file that was signed"
+
+
+def test_a_file_that_was_slipped_in_is_refused(home: Workspace) -> None:
+    (versions.folder_of(home.store, "toy", 1) / "extra.py").write_text("print('hello')")
+    with pytest.raises(BundleRefused, match="refused") as caught:
+        home.scorer("toy")
+    assert caught.value.why == "the manifest does not list extra.py"
+
+
+def test_a_link_instead_of_a_file_is_refused(home: Workspace, tmp_path: Path) -> None:
+    path = versions.folder_of(home.store, "toy", 1) / "threshold.json"
+    moved = tmp_path / "elsewhere.json"
+    moved.write_bytes(path.read_bytes())
+    path.unlink()
+    path.symlink_to(moved)
+    with pytest.raises(BundleRefused, match="refused"):
+        home.scorer("toy")
