@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from detectory.library import Workspace, run
+from detectory import pipeline, signing
+from detectory.library import Workspace, run, workspace
+from detectory.registry import promote
 from tests.toy.make import make_home
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,4 +81,21 @@ def toy_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which the toy detector was run: version 1 is the champion. Not to be changed."""
     home = make_home(tmp_path_factory.mktemp("toy"), origin="generated")
     run("toy", within=home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace in which dga was run on a fifth of its embedded rows. Not to be changed."""
+    home = workspace(tmp_path_factory.mktemp("dga"))
+    signing.new_key(home.signing_key)
+    run("dga", stages=pipeline.chosen(last="register"), sample=0.2, within=home)
+    promote.promote(
+        home.store,
+        "dga",
+        "1",
+        trusted=home.trusted,
+        now=datetime.now(UTC),
+        override="a fifth of the rows, for tests",
+    )
     return home

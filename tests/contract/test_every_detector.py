@@ -1,0 +1,184 @@
+"""What every detector's folder must do, whoever wrote it: one suite over all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from detectory import detectors
+from detectory.detector import CONTRACT, Detector
+from detectory.library import Workspace
+from detectory.parts import Part
+from detectory.runtime import Scorer
+from detectory.schema import Features, Rows, length
+from tests.toy.make import FOLDER
+
+NAMES = [*detectors.names(), "toy"]
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.binary(),
+    st.lists(st.text(), max_size=2),
+)
+
+
+@pytest.fixture(params=NAMES)
+def detector(request: pytest.FixtureRequest) -> Detector:
+    return opened(request.param)
+
+
+def opened(name: str) -> Detector:
+    return detectors.load(name, FOLDER.parent)
+
+
+@pytest.fixture
+def home(detector: Detector, request: pytest.FixtureRequest) -> Workspace:
+    """A workspace in which the detector was run."""
+    workspace: Workspace = request.getfixturevalue(
+        "toy_made" if detector.name == "toy" else "small_workspace"
+    )
+    return workspace
+
+
+@pytest.fixture
+def silver(home: Workspace, detector: Detector) -> pl.DataFrame:
+    """Up to 300 rows that parse, evenly from all of them."""
+    made = home.store.get(f"{detector.name}/silver", lineage(home, detector)["silver"])
+    rows = pl.read_parquet(made.path("rows.parquet"))
+    return rows.gather_every(max(rows.height // 300, 1))
+
+
+def lineage(home: Workspace, detector: Detector) -> dict[str, str]:
+    stages: dict[str, str] = home.scorer(detector.name).bundle.manifest.lineage["stages"]
+    return stages
+
+
+def raw(rows: pl.DataFrame, detector: Detector) -> Rows:
+    """The rows as a caller would send them."""
+    key = detector.spec.unique_by
+    return {key: rows[key].to_list()}
+
+
+def one_by_one(tensors: list[Features]) -> Features:
+    return {name: np.concatenate([tensor[name] for tensor in tensors]) for name in tensors[0]}
+
+
+def same(one: Features, other: Features) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def test_every_file_defines_what_the_contract_asks(detector: Detector) -> None:
+    for part in CONTRACT:
+        assert detector.part(part)
+
+
+def test_every_field_has_an_example_that_parses(detector: Detector) -> None:
+    for name, door in detector.spec.doors.items():
+        example = {field: [words.example] for field, words in door.fields.items()}
+        parsed = detector.parse(example, door=name)
+        assert length(parsed.rows) == 1
+        assert parsed.rejected == []
+
+
+def test_the_declared_parts_of_the_split_are_the_four(detector: Detector) -> None:
+    assert set(detector.spec.split.parts) == {"train", "validation", "calibration", "test"}
+    assert sum(detector.spec.split.parts.values()) == pytest.approx(1)
+
+
+def test_a_batch_of_rows_equals_its_rows_one_by_one(detector: Detector, silver: pl.DataFrame) -> None:
+    parsed = detector.parse(raw(silver, detector), door=next(iter(detector.spec.doors)))
+    whole = detector.features(parsed.rows)
+    singles = [{name: [column[row]] for name, column in parsed.rows.items()} for row in range(silver.height)]
+    assert same(whole, one_by_one([detector.features(single) for single in singles]))
+
+
+def test_what_parsed_once_parses_to_itself(detector: Detector, silver: pl.DataFrame) -> None:
+    door, key = next(iter(detector.spec.doors)), detector.spec.unique_by
+    once = detector.parse(raw(silver, detector), door=door)
+    twice = detector.parse({key: list(once.rows[key])}, door=door)
+    assert list(twice.rows[key]) == list(once.rows[key])
+
+
+def test_tensors_have_the_names_that_the_part_declares(detector: Detector, silver: pl.DataFrame) -> None:
+    declared = detector.part("features").NAMES
+    parsed = detector.parse(raw(silver, detector), door=next(iter(detector.spec.doors)))
+    tensors = detector.features(parsed.rows)
+    assert set(tensors) == set(declared)
+    for name, columns in declared.items():
+        assert len(tensors[name]) == silver.height
+        assert not columns or tensors[name].reshape(silver.height, -1).shape[1] == len(columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=150, deadline=None)
+@given(values=st.lists(ANYTHING, min_size=1, max_size=8))
+def test_parse_answers_for_every_row_whatever_it_is(name: str, values: list[Any]) -> None:
+    detector = opened(name)
+    for door, words in detector.spec.doors.items():
+        parsed = detector.parse({field: values for field in words.fields}, door=door)
+        answered = {*parsed.source.tolist(), *(item.row for item in parsed.rejected)}
+        assert answered == set(range(len(values)))
+        assert all(item.field in words.fields and item.reason for item in parsed.rejected)
+        if length(parsed.rows):
+            tensors = detector.features(parsed.rows)
+            assert all(np.isfinite(tensor).all() for tensor in tensors.values())
+
+
+def test_gold_holds_what_serving_computes(detector: Detector, home: Workspace) -> None:
+    part, scorer = judged_part(detector, home)
+    assert same(part.features(), scorer.features(raw(part.rows, detector)))
+
+
+def test_the_served_score_is_the_judged_one_whatever_the_batch(detector: Detector, home: Workspace) -> None:
+    part, scorer = judged_part(detector, home)
+    rows = raw(part.rows, detector)
+    whole = scorer.score(rows)
+    key = detector.spec.unique_by
+    singles = np.concatenate([scorer.score({key: [value]}).log_odds for value in rows[key]])
+    assert np.abs(whole.log_odds - singles).max() <= 1e-5
+    assert whole.log_odds[whole.alert].min(initial=np.inf) > np.float32(scorer.threshold)
+    assert set(whole.label[~whole.alert].tolist()) <= {detector.spec.label.negative}
+
+
+def judged_part(detector: Detector, home: Workspace) -> tuple[Part, Scorer]:
+    """200 test rows with their gold, and the version that was judged on them."""
+    stages = lineage(home, detector)
+    silver, gold, split = (
+        home.store.get(f"{detector.name}/{s}", stages[s]) for s in ("silver", "gold", "split")
+    )
+    rows = pl.read_parquet(silver.path("rows.parquet"))
+    test = np.flatnonzero((pl.read_parquet(split.path("parts.parquet"))["part"] == "test").to_numpy())
+    at = test[:: max(len(test) // 200, 1)]
+    return Part(rows[at], at, gold), home.scorer(detector.name)
+
+
+def test_the_golden_rows_are_reproduced(detector: Detector, home: Workspace) -> None:
+    assert home.scorer(detector.name).check_golden() > 20
+
+
+def test_no_row_of_a_run_is_lost(detector: Detector, home: Workspace) -> None:
+    made = home.store.get(f"{detector.name}/silver", lineage(home, detector)["silver"]).facts
+    assert made["read"] == made["good"] + made["duplicates"] + sum(made["rejected"].values())
+
+
+def test_every_invariance_holds(detector: Detector, home: Workspace, silver: pl.DataFrame) -> None:
+    scorer, key = home.scorer(detector.name), detector.spec.unique_by
+    values = silver[key].to_list()
+    before = scorer.score({key: values}).log_odds
+    for check in detector.part("behaviour").invariances():
+        changed = check.mutate(values, np.random.default_rng(0))
+        assert np.array_equal(scorer.score({key: changed}).log_odds, before), check.name
+
+
+def test_a_run_says_for_ever_what_it_was_made_of(detector: Detector, home: Workspace) -> None:
+    lineage = home.scorer(detector.name).bundle.manifest.lineage
+    assert set(lineage["origins"]) <= {"real", "generated", "synthetic"}
+    assert lineage["complete"] == (lineage["sample"] == 1)
+    assert any("mirror" in note for note in lineage["notes"])
