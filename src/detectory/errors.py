@@ -170,7 +170,8 @@ class UnknownCommand(UsageError):
     code, title = "E2003", "No such command"
 
     def __init__(self, name: str, *, group: str, known: Iterable[str]) -> None:
-        super().__init__(f"{group} has no command '{name}'", why=did_you_mean(name, known), fix=f"{group} --help")
+        why = did_you_mean(name, known)
+        super().__init__(f"{group} has no command '{name}'", why=why, fix=f"{group} --help")
 
 
 class NotConfirmed(UsageError):
@@ -379,7 +380,7 @@ class LabelsMissing(DataError):
         super().__init__(
             f"{rows:,} rows cannot be judged",
             why=why,
-            fix="give every row a label: the detector's negative one (benign), or a family's name",
+            fix="label every row with the negative label (benign) or a family, or name --positive VALUE",
         )
 
 
@@ -455,7 +456,7 @@ class BodyTooLarge(DataError):
 class TooManyRows(DataError):
     """A request holds more rows than the server takes."""
 
-    code, status, title = "E4034", 413, "Too many rows in one request"
+    code, title = "E4034", "Too many rows in one request"
 
     def __init__(self, rows: int, *, limit: int) -> None:
         super().__init__(
@@ -463,6 +464,7 @@ class TooManyRows(DataError):
             why=f"at most {limit:,} are answered",
             fix="send several requests, or raise the setting serving.max_rows",
         )
+        self.members = {"errors": [{"pointer": "/rows", "reason": f"more than {limit:,} rows"}]}
 
 
 # ── 5 gates ──────────────────────────────────────────────────────────────────────────────────────

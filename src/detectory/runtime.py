@@ -30,7 +30,7 @@ _NO_ANSWER: Mapping[str, Any] = {"score": None, "alert": None, "label": None}
 class Head:
     """One ONNX graph, run on one thread.
 
-    >>> Head(b"no graph", name="score")
+    >>> Head(b"no graph", name="score")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     detectory.errors.BundleRefused: the bundle is refused
     """

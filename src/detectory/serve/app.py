@@ -1,0 +1,61 @@
+"""The HTTP app: composed here, decided elsewhere.
+
+Comes in: a predictor, settings, a version. Goes out: a FastAPI app whose order is, from the outside
+in: count and log, errors to problem documents, routes.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from detectory.serve import docs
+from detectory.serve.predictor import Predictor
+from detectory.serve.problems import Guard, http_error
+from detectory.serve.routes import about, health, metrics, pages, score
+from detectory.serve.telemetry import Metrics, Observed
+from detectory.settings import Serving
+
+DESCRIPTION = "Scores rows with signed detectors. Errors are RFC 9457 problem documents."
+
+
+class App(FastAPI):
+    """FastAPI, with the score route answered before its layers: they cost as much as a score does."""
+
+    score: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI app."""
+        found = score.PATTERN.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if found is None:
+            await super().__call__(scope, receive, send)
+        else:
+            scope["path_params"] = {"name": found[1]}
+            await self.score(scope, receive, send)
+
+
+def create_app(predictor: Predictor, *, serving: Serving, version: str) -> App:
+    """The app that answers for a predictor; loading its detectors is the caller's affair."""
+    app = App(
+        title="Detectory",
+        version=version,
+        description=DESCRIPTION,
+        openapi_url=None,  # ours is served by routes.pages, without a cache: detectors become ready later
+        redirect_slashes=False,
+    )
+    numbers = Metrics(predictor, version=version)
+    app.score = Observed(Guard(score.Score(predictor, serving, numbers)), numbers)
+    for router in (
+        about.routes(predictor, version=version),
+        health.routes(predictor),
+        metrics.routes(numbers),
+        pages.routes(partial(docs.openapi, app, predictor, serving=serving)),
+    ):
+        app.include_router(router)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_middleware(Guard)
+    app.add_middleware(Observed, metrics=numbers)
+    return app

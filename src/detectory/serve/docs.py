@@ -1,0 +1,140 @@
+"""The OpenAPI document: every route of the app, the score route once for each detector that answers.
+
+Comes in: the app's own routes and the words of the bundles. Goes out: an OpenAPI 3.1 document as
+plain dicts. Never: a schema written by hand where the code knows it already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from detectory import errors
+from detectory.errors import DetectoryError
+from detectory.serve.predictor import Predictor
+from detectory.settings import Serving
+from detectory.spec import Door, Field, Spec
+
+Json = dict[str, Any]
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+TYPES = {"string": "string", "float": "number", "integer": "integer"}
+REFUSALS = (
+    errors.RequestMalformed,
+    errors.UnknownDetector,
+    errors.BodyTooLarge,
+    errors.UnsupportedContent,
+    errors.RequestInvalid,
+    errors.NoRowParses,
+    errors.TooManyRows,
+    errors.NotReady,
+)
+
+
+def openapi(app: FastAPI, predictor: Predictor, *, serving: Serving) -> Json:
+    """The document as it is now: detectors that have become ready are in it by name."""
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
+    document["paths"] = {**dict(_score_paths(predictor, serving)), **document["paths"]}
+    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _problem()
+    return document
+
+
+def problems(*kinds: type[DetectoryError]) -> dict[int | str, Json]:
+    """The responses that stand for errors, one for each status."""
+    by_status: dict[int | str, list[type[DetectoryError]]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {status: _refusal(same) for status, same in by_status.items()}
+
+
+def _refusal(kinds: list[type[DetectoryError]]) -> Json:
+    description = " · ".join(f"{kind.code} {kind.title}" for kind in kinds)
+    return {"description": description, "content": {"application/problem+json": {"schema": PROBLEM}}}
+
+
+def _score_paths(predictor: Predictor, serving: Serving) -> Iterator[tuple[str, Json]]:
+    for state in predictor.ready():
+        yield from _paths_of(state.scorer.spec, serving)
+    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+    generic = _score("a detector", _body([{"type": "object"}], serving, []), {"type": "object"})
+    yield "/v1/detectors/{name}/score", {"post": {**generic, "operationId": "score", "parameters": [name]}}
+
+
+def _paths_of(spec: Spec, serving: Serving) -> Iterator[tuple[str, Json]]:
+    doors = list(spec.doors.values())
+    examples = [{name: field.example for name, field in door.fields.items()} for door in doors]
+    body = _body([_row(door) for door in doors], serving, examples)
+    operation = _score(spec.title, body, _record(spec))
+    described = {"operationId": f"score_{spec.name}", "description": spec.question}
+    yield f"/v1/detectors/{spec.name}/score", {"post": {**operation, **described}}
+
+
+def _score(title: str, body: Json, record: Json) -> Json:
+    answer = _object(
+        {"detector": {"type": "string"}, "version": {"type": "string"}, "results": _list(record)}
+    )
+    done = {"description": "one record for every row, in the order sent", "content": _json(answer)}
+    return {
+        "tags": ["score"],
+        "summary": f"Score rows: {title}",
+        "requestBody": {"required": True, "content": body},
+        "responses": {"200": done, **{str(status): said for status, said in problems(*REFUSALS).items()}},
+    }
+
+
+def _body(rows: list[Json], serving: Serving, examples: list[Json]) -> Json:
+    row = rows[0] if len(rows) == 1 else {"oneOf": rows}
+    listed = {**_list(row), "minItems": 1, "maxItems": serving.max_rows}
+    content = _json({**_object({"rows": listed}), "additionalProperties": False})
+    if examples:
+        content["application/json"]["example"] = {"rows": [examples[0]]}
+    return content
+
+
+def _row(door: Door) -> Json:
+    fields = {name: _field(field) for name, field in door.fields.items()}
+    return {**_object(fields), "description": door.description, "additionalProperties": False}
+
+
+def _field(field: Field) -> Json:
+    return {"type": TYPES[field.type], "description": field.description, "examples": [field.example]}
+
+
+def _record(spec: Spec) -> Json:
+    answer: Json = {
+        "score": {"type": ["number", "null"], "minimum": 0, "maximum": 1, "description": "for people"},
+        "alert": {"type": ["boolean", "null"], "description": "the log-odds are above the threshold"},
+        "label": {"type": ["string", "null"], "description": f"'{spec.label.negative}', or what it is"},
+        "version": {"type": "string"},
+    }
+    why = {"error": {"type": "string", "description": "why this row is not scored; the rest is null then"}}
+    fields = {name: _field(field) for door in spec.doors.values() for name, field in door.fields.items()}
+    return {"type": "object", "properties": {**fields, **answer, **why}, "required": list(answer)}
+
+
+def _problem() -> Json:
+    """RFC 9457, and what `detectory.errors` adds."""
+    text = {"type": "string"}
+    fault = _object({"pointer": {**text, "description": "JSON pointer into the body"}, "reason": text})
+    needed = _object(
+        {"type": text, "title": text, "status": {"type": "integer"}, "detail": text, "code": text}
+        | {"fix": {**text, "description": "how to mend it"}, "docs": text, "request_id": text}
+    )
+    needed["properties"] |= {"why": text, "errors": _list(fault), "detectors": {"type": "object"}}
+    return needed
+
+
+def _object(properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def _json(schema: Json) -> Json:
+    return {"application/json": {"schema": schema}}

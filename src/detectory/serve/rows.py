@@ -1,0 +1,94 @@
+"""The body of a request → columns of rows. The shape is checked while it is decoded, by msgspec.
+
+Comes in: bytes from a stranger, and the doors of a detector. Goes out: columns that hold what the
+fields declare. Never: a key that is not declared, a number that does not fit in 64 bits, more rows
+than allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import msgspec
+
+from detectory.errors import RequestInvalid, RequestMalformed, TooManyRows
+from detectory.spec import Door, Spec
+
+#: what a field of a detector is in Python; JSON knows no NaN, and integers here are 64-bit
+TYPES = {
+    "string": str,
+    "float": float,
+    "integer": Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)],
+}
+PATH = re.compile(r"(?P<why>.*) - at `\$(?P<path>.*)`", re.DOTALL)
+MISSING = re.compile(r"Object (?:missing required|contains unknown) field `(?P<field>.*)`", re.DOTALL)
+
+
+class RowsDecoder:
+    """Decodes ``{"rows": [{field: value, …}, …]}`` for one detector."""
+
+    def __init__(self, spec: Spec, *, max_rows: int) -> None:
+        self.spec, self._max_rows = spec, max_rows
+        self._doors = [(tuple(door.fields), _decoder(door)) for door in spec.doors.values()]
+
+    def decode(self, body: bytes) -> dict[str, list[Any]]:
+        """The rows as columns, in the order in which they were sent.
+
+        Raises `RequestMalformed`, `RequestInvalid` or `TooManyRows`.
+        """
+        fields, rows = self._through_a_door(body)
+        if not rows:
+            raise RequestInvalid(pointer="/rows", why="there is no row in it")
+        if len(rows) > self._max_rows:
+            raise TooManyRows(len(rows), limit=self._max_rows)
+        return {name: [getattr(row, name) for row in rows] for name in fields}
+
+    def _through_a_door(self, body: bytes) -> tuple[tuple[str, ...], list[Any]]:
+        refused: RequestInvalid | None = None
+        for fields, decoder in self._doors:
+            try:
+                return fields, decoder.decode(body).rows
+            except msgspec.ValidationError as error:
+                refused = refused or _invalid(str(error))
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise RequestMalformed(why=_malformed(error)) from error
+        raise refused or RequestInvalid(pointer="", why=f"'{self.spec.name}' declares no door")
+
+
+def _decoder(door: Door) -> msgspec.json.Decoder[Any]:
+    fields = [(name, TYPES[field.type]) for name, field in door.fields.items()]
+    row = msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False)
+    request = msgspec.defstruct("Request", [("rows", list[row])], forbid_unknown_fields=True)  # type: ignore[valid-type]  # made at run time from the detector's words
+    return msgspec.json.Decoder(request)
+
+
+def _invalid(message: str) -> RequestInvalid:
+    """msgspec's sentence, cut into a JSON pointer and a reason.
+
+    >>> error = _invalid("Expected `str`, got `int` - at `$.rows[3].domain`")
+    >>> error.where, error.why
+    ('/rows/3/domain', 'Expected `str`, got `int`')
+    """
+    found = PATH.fullmatch(message)
+    why, path = (found["why"], found["path"]) if found else (message, "")
+    named = MISSING.fullmatch(why)
+    pointer = pointer_of(path) + (f"/{_escaped(named['field'])}" if named else "")
+    return RequestInvalid(pointer=pointer, why=why[:200])
+
+
+def pointer_of(path: str) -> str:
+    """A path as msgspec writes it, as a JSON pointer (RFC 6901).
+
+    >>> pointer_of(".rows[3].domain"), pointer_of("")
+    ('/rows/3/domain', '')
+    """
+    return re.sub(r"\.|\[", "/", path).replace("]", "")
+
+
+def _escaped(name: str) -> str:
+    return name[:100].replace("~", "~0").replace("/", "~1")
+
+
+def _malformed(error: Exception) -> str:
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)

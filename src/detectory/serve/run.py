@@ -1,0 +1,82 @@
+"""Start the server: listen first, open the detectors after, stop when asked.
+
+Comes in: a predictor and settings. Goes out: when SIGTERM or SIGINT has come and every accepted
+request is answered. Never: another address than the one set, which is 127.0.0.1 unless told.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+
+import uvicorn
+from prometheus_client import disable_created_metrics
+
+from detectory.errors import CannotListen
+from detectory.serve import logs
+from detectory.serve.app import create_app
+from detectory.serve.predictor import Predictor
+from detectory.settings import Serving
+
+BACKLOG = 2048
+GRACE_S = 20  # Kubernetes kills after 30
+IDLE_S = 15
+logger = logging.getLogger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Opens the detectors once the socket is served, so that ``/livez`` answers at once."""
+
+    def __init__(self, config: uvicorn.Config, predictor: Predictor) -> None:
+        super().__init__(config)
+        self._loader = threading.Thread(target=predictor.load, name="load", daemon=True)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._loader.start()
+
+
+def serve(predictor: Predictor, *, serving: Serving, version: str) -> None:
+    """Answer until told to stop. Raises `CannotListen` when the address is taken or not ours."""
+    logs.to_stream()
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # drops a second series for each counter
+    listening = listen(serving.host, serving.port)
+    host, port = listening.getsockname()[:2]
+    config = uvicorn.Config(
+        create_app(predictor, serving=serving, version=version),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=IDLE_S,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _asked)  # uvicorn raises the signal once more when it is done
+    logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
+    _Server(config, predictor).run(sockets=[listening])
+    logger.info("stopped")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one. Raises `CannotListen`.
+
+    >>> with listen("127.0.0.1", 0) as one:
+    ...     one.getsockname()[0]
+    '127.0.0.1'
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise CannotListen(host, port, reason=error.strerror or str(error)) from error
+
+
+def _asked(number: int, _frame: object) -> None:
+    logger.info("asked to stop", extra={"facts": {"signal": signal.Signals(number).name}})

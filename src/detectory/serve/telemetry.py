@@ -1,0 +1,167 @@
+"""What is counted, timed and logged of every request.
+
+Comes in: requests and scores as they pass. Goes out: Prometheus metrics in a registry of this app's
+own, one log line for a request that was refused or failed, a request id on every response. Label
+values come from the code and the bundles, never from a caller: their number is bounded.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import re
+import secrets
+from collections import Counter as Tally
+from collections.abc import Iterator
+from functools import cache
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from detectory.serve.predictor import Predictor, Ready
+from detectory.serve.problems import REQUEST_ID, STARTED
+
+if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
+    from detectory.runtime import Scores
+
+ROUTE = "detectory.route"  # where the scope holds a template that the framework does not know
+UNKNOWN_ROUTE = "none"
+GONE = 499  # the caller went away before there was an answer (nginx's number)
+LATENCY_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+logger = logging.getLogger(__name__)
+
+
+class Metrics:
+    """The numbers of one app, in a registry of their own."""
+
+    def __init__(self, predictor: Predictor, *, version: str) -> None:
+        self.registry = registry = CollectorRegistry()
+        requests = Counter(
+            "detectory_http_requests", "requests answered", ("route", "status"), registry=registry
+        )
+        seconds = Histogram(
+            "detectory_http_request_seconds",
+            "time from request to the end of its answer",
+            ("route",),
+            buckets=LATENCY_S,
+            registry=registry,
+        )
+        rows = Counter("detectory_rows_scored", "rows scored", ("detector",), registry=registry)
+        alerts = Counter("detectory_alerts", "rows that alert", ("detector",), registry=registry)
+        self._rejected = Counter(
+            "detectory_rows_rejected", "rows that do not parse", ("detector", "reason"), registry=registry
+        )
+        # finding the child of some labels costs more than counting
+        self._requests_of = cache(requests.labels)
+        self._seconds_of = cache(seconds.labels)
+        self._rows_of = cache(rows.labels)
+        self._alerts_of = cache(alerts.labels)
+        registry.register(_Detectors(predictor, version))
+        ProcessCollector(registry=registry)
+
+    def request(self, route: str, status: int, *, seconds: float) -> None:
+        """Count one request."""
+        self._requests_of(route, status).inc()
+        self._seconds_of(route).observe(seconds)
+
+    def scored(self, detector: str, scores: Scores) -> None:
+        """Count the rows of one answer."""
+        self._rows_of(detector).inc(len(scores.alert))
+        self._alerts_of(detector).inc(scores.alert.tolist().count(True))
+        if not scores.rejected:
+            return
+        for reason, count in Tally(item.reason for item in scores.rejected).items():
+            self._rejected.labels(detector, reason).inc(count)
+
+
+class _Detectors(Collector):
+    """What stands in the slots at the moment of asking."""
+
+    def __init__(self, predictor: Predictor, version: str) -> None:
+        self._predictor, self._version = predictor, version
+
+    def collect(self) -> Iterator[Metric]:
+        """Build, readiness and model version."""
+        build = GaugeMetricFamily("detectory_build_info", "what runs here", labels=("version", "python"))
+        build.add_metric((self._version, platform.python_version()), 1)
+        ready = GaugeMetricFamily("detectory_ready", "golden rows are reproduced", labels=("detector",))
+        model = GaugeMetricFamily(
+            "detectory_model_info", "what answers", labels=("detector", "version", "digest")
+        )
+        for name, slot in self._predictor.slots.items():
+            state = slot.state
+            ready.add_metric((name,), isinstance(state, Ready))
+            if isinstance(state, Ready):
+                model.add_metric((name, state.scorer.version, state.scorer.bundle.digest), 1)
+        yield from (build, ready, model)
+
+
+class Observed:
+    """Gives every request an id and tells metrics and log how it went."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI app."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = perf_counter(), GONE
+        request_id = scope[REQUEST_ID] = request_id_of(scope)
+        added = ((b"x-request-id", request_id.encode()), NOSNIFF)
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                scope[STARTED] = True
+                status = message["status"]
+                message["headers"] = (*message["headers"], *added)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            seconds = perf_counter() - began
+            self._metrics.request(_route_of(scope), status, seconds=seconds)
+            if status >= 400:
+                _log(scope, status, seconds)
+
+
+def request_id_of(scope: Scope) -> str:
+    """The caller's own id where it is harmless, otherwise a new one of 64 random bits.
+
+    >>> request_id_of({"headers": [(b"x-request-id", b"job-7")]})
+    'job-7'
+    """
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and SANE_ID.fullmatch(value):
+            return str(value, "ascii")
+    return secrets.token_hex(8)
+
+
+def _route_of(scope: Scope) -> str:
+    """The template of the address that answered: what the caller typed would be unbounded."""
+    template: str = scope.get(ROUTE, getattr(scope.get("route"), "path", UNKNOWN_ROUTE))
+    return template
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    facts = {
+        "request_id": scope[REQUEST_ID],
+        "method": scope["method"],
+        "path": scope["path"],
+        "route": _route_of(scope),
+        "status": status,
+        "milliseconds": round(seconds * 1e3, 3),
+    }
+    level, words = (
+        (logging.ERROR, "request failed") if status == 500 else (logging.WARNING, "request refused")
+    )
+    logger.log(level, words, extra={"facts": facts})
