@@ -25,6 +25,8 @@ from detectory.registry import promote as promotion, versions
 from detectory.settings import Settings
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from detectory.pipeline import Event, Plan
     from detectory.runtime import Scorer
     from detectory.schema import Rows
@@ -71,7 +73,7 @@ class Workspace:
 
     def sources(self, given: Sequence[str] = (), *, only_given: bool = False) -> Sources:
         """Where a run reads from. Raises `NoSuchFile` for a path or glob that finds nothing."""
-        mirror = Path(self.settings.mirror) if self.settings.mirror else None
+        mirror = self.root / self.settings.mirror if self.settings.mirror else None
         paths = tuple(path for pattern in given for path in _files_of(pattern))
         return Sources(mirror, paths, self.settings.seed, only_given)
 
@@ -174,20 +176,25 @@ def evaluate(
     return stranger.judged(scorer, rows, labels, trained=stranger.trained_keys(scorer, home.store))
 
 
-def _finished(plan: Any, made: dict[str, Artifact], key: Any, home: Workspace) -> Outcome:
-    from detectory import pipeline
+def _finished(
+    plan: Plan, made: dict[str, Artifact], key: Ed25519PrivateKey | None, home: Workspace
+) -> Outcome:
+    """Register and promote what was made, where the plan goes so far.
+
+    A version that was there before is not promoted again: somebody may have rolled it back.
+    """
+    from detectory.pipeline import PROMOTE, REGISTER, Event
     from detectory.registry.register import register
 
-    number, is_new = None, False
+    name, number, is_new = plan.detector.name, None, False
     if key is not None:
         number, is_new = register(plan.detector, made, store=home.store, key=key)
-        plan.watch(pipeline.Event(pipeline.REGISTER, "made" if is_new else "kept", f"version {number}"))
-    if number is not None and pipeline.PROMOTE in plan.stages:
-        promotion.promote(
-            home.store, plan.detector.name, str(number), trusted=home.trusted, now=datetime.now(UTC)
-        )
-        plan.watch(pipeline.Event(pipeline.PROMOTE, "made", f"version {number} is the champion"))
-    return Outcome(made, number, is_new, versions.champion(home.store, plan.detector.name))
+        plan.watch(Event(REGISTER, "made" if is_new else "kept", f"version {number}"))
+    serving = versions.champion(home.store, name)
+    if number is not None and PROMOTE in plan.stages and (is_new or serving is None):
+        promotion.promote(home.store, name, str(number), trusted=home.trusted, now=datetime.now(UTC))
+        plan.watch(Event(PROMOTE, "made", f"version {number} is the champion"))
+    return Outcome(made, number, is_new, versions.champion(home.store, name))
 
 
 def _files_of(pattern: str) -> list[Path]:

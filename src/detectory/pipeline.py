@@ -135,11 +135,14 @@ def run(plan: Plan) -> dict[str, Artifact]:
     """
     made: dict[str, Artifact] = {}
     with plan.store.locked(plan.detector.name):
-        for stage in STAGES:
-            if not any(name in NAMES[NAMES.index(stage.name) :] for name in plan.stages):
-                break
+        for stage in _up_to_last(plan.stages):
             made[stage.name] = _made(stage, plan, made)
     return made
+
+
+def _up_to_last(names: Sequence[str]) -> tuple[Stage, ...]:
+    """The stages up to the last of these names: what is not among them must be there already."""
+    return STAGES[: 1 + max(NAMES.index(name) for name in names)]
 
 
 def _made(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact:

@@ -71,6 +71,14 @@ def test_the_same_bytes_are_one_version(home: Workspace) -> None:
     assert (again.version, again.is_new) == (1, False)
 
 
+def test_a_run_does_not_undo_a_rollback(home: Workspace) -> None:
+    other = Workspace(home.root, type(home.settings)(seed=1))
+    assert run("toy", within=other).champion == 2
+    promote.rollback(home.store, "toy", trusted=home.trusted, now=NOW, reason="too many alerts")
+    again = run("toy", within=other)
+    assert (again.version, again.is_new, again.champion) == (2, False, 1)
+
+
 def test_a_failed_gate_promotes_nothing_and_names_the_gap(tmp_path: Path) -> None:
     home = make_home(tmp_path, origin="generated")
     words = home.own / "toy" / "detector.toml"

@@ -49,7 +49,7 @@ def judged(
     counts = {
         "read": len(labels),
         "rejected": _reasons(scores),
-        "unknown_families": _strange(label, known, target),
+        "unknown_families": _strange(label, [*known, scorer.spec.label.positive], target),
     }
     return {
         "detector": scorer.spec.name,
