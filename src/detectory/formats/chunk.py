@@ -1,0 +1,82 @@
+"""A chunk: some rows of a file as columns, and the lines between them that hold none.
+
+Good rows plus refused ones are the rows read: no reader drops a line, and none guesses what a broken
+one meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from detectory.errors import MissingColumn
+
+CHUNK_ROWS = 8192
+Doors = Sequence[Sequence[str]]
+#: a line's number, what it holds, and why it holds nothing (empty when it does)
+Found = tuple[int, Any, str]
+
+REASONS: Mapping[str, str] = {
+    "blank_line": "the line is empty",
+    "line_too_long": "the line is longer than 1 MiB",
+    "not_utf8": "the line is not UTF-8",
+    "bad_json": "the line is not one JSON object (no NaN, no lone surrogates, RFC 8259)",
+    "not_an_object": "the line is JSON, but not an object",
+    "missing_field": "the object lacks a field that the detector asks for",
+    "bad_csv": "the row's quotes do not match (RFC 4180)",
+    "column_count": "the row has more or fewer columns than the header",
+}
+"""Every reason why a row of a file cannot be read, and what it means."""
+
+
+class Refused(NamedTuple):
+    """A line that holds no row; ``reason`` is a key of `REASONS`, ``line`` counts from 1."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of a file, as columns, in their order.
+
+    ``fields`` are the columns that the detector asks for; others pass through. ``lines`` says where
+    each row began, counted from 1. ``refused`` are the lines between them that hold no row.
+    """
+
+    columns: Mapping[str, list[Any]]
+    fields: tuple[str, ...]
+    lines: Sequence[int]
+    refused: list[Refused] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Rows read: those here and those refused."""
+        return len(self.lines) + len(self.refused)
+
+    def asked(self) -> dict[str, list[Any]]:
+        """The columns that the detector asks for, and no other."""
+        return {name: self.columns[name] for name in self.fields}
+
+
+def divided(found: Iterable[Found]) -> tuple[list[Any], list[int], list[Refused]]:
+    """Values with their line numbers, apart from lines that hold none."""
+    values: list[Any] = []
+    numbers: list[int] = []
+    refused: list[Refused] = []
+    for number, value, reason in found:
+        if reason:
+            refused.append(Refused(number, reason))
+        else:
+            values.append(value)
+            numbers.append(number)
+    return values, numbers, refused
+
+
+def door_of(columns: Iterable[str], doors: Doors, *, where: str) -> tuple[str, ...]:
+    """The first door whose fields are all there. Raises `MissingColumn` for the nearest one."""
+    found = list(columns)
+    missing = sorted(([name for name in door if name not in found] for door in doors), key=len)
+    if missing[0]:
+        raise MissingColumn(missing[0][0], where=where, known=found)
+    return next(tuple(door) for door in doors if set(door) <= set(found))

@@ -1,0 +1,71 @@
+"""JSONL: one JSON object a line (RFC 8259, https://jsonlines.org)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import msgspec
+
+from detectory.formats.chunk import CHUNK_ROWS, Chunk, Doors, Found, Refused, divided, door_of
+from detectory.formats.lines import Lines, reason_of
+from detectory.formats.source import Source
+
+_OBJECTS = msgspec.json.Decoder(dict[str, Any])
+
+
+def read(source: Source, doors: Doors) -> Iterator[Chunk]:
+    """One JSON object a line."""
+    lines, fields = Lines(source.stream), None
+    while True:
+        first, block = lines.next_number, lines.take(CHUNK_ROWS)
+        if not block:
+            return
+        objects, numbers, refused = _objects(block, first)
+        if objects and fields is None:
+            fields = door_of(
+                dict.fromkeys(chain.from_iterable(objects)), doors, where=f"{source.name}:{numbers[0]}"
+            )
+        yield _of_objects(objects, numbers, refused, fields or ())
+
+
+def _objects(block: Sequence[bytes], first: int) -> tuple[list[dict[str, Any]], list[int], list[Refused]]:
+    try:
+        objects = _OBJECTS.decode_lines(b"".join(block))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        objects = []
+    if len(objects) == len(block):
+        return objects, list(range(first, first + len(block))), []
+    return divided(_each_object(block, first))
+
+
+def _each_object(block: Sequence[bytes], first: int) -> Iterator[Found]:
+    for number, line in enumerate(block, start=first):
+        reason, value = reason_of(line), None
+        if not reason:
+            value, reason = _object(line)
+        yield number, value, reason
+
+
+def _object(line: bytes) -> tuple[Any, str]:
+    try:
+        return _OBJECTS.decode(line), ""
+    except UnicodeDecodeError:
+        return None, "not_utf8"
+    except msgspec.ValidationError:
+        return None, "not_an_object"
+    except (msgspec.DecodeError, RecursionError):
+        return None, "bad_json"
+
+
+def _of_objects(
+    objects: list[dict[str, Any]], numbers: list[int], refused: list[Refused], fields: tuple[str, ...]
+) -> Chunk:
+    lacking = {at for at, row in enumerate(objects) if any(name not in row for name in fields)}
+    if lacking:
+        refused = sorted([*refused, *(Refused(numbers[at], "missing_field") for at in lacking)])
+        objects = [row for at, row in enumerate(objects) if at not in lacking]
+        numbers = [number for at, number in enumerate(numbers) if at not in lacking]
+    names = dict.fromkeys(chain(fields, chain.from_iterable(objects)))
+    return Chunk({name: [row.get(name) for row in objects] for name in names}, fields, numbers, refused)
