@@ -12,7 +12,8 @@ from detectory.artifacts import Store
 from detectory.errors import (
     BadName,
     BundleRefused,
-    NoChampion, NoSuchFile,
+    NoChampion,
+    NoSuchFile,
     SignatureInvalid,
     TargetExists,
     UnknownVersion,
