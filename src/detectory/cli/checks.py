@@ -1,0 +1,155 @@
+"""What `doctor` looks at: the interpreter, kernels, libraries, store, keys, and every champion."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires, version
+from typing import TYPE_CHECKING, Any
+
+from detectory.errors import DetectoryError
+from detectory.registry import versions
+
+if TYPE_CHECKING:
+    from detectory.library import Workspace
+
+OLDEST_PYTHON = (3, 11)
+_EXTRA = re.compile(r"""extra == ["']([\w-]+)""")
+_PLATFORM = re.compile(r"""sys_platform ([!=]=) ["'](\w+)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    holds: bool
+    fix: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """One line, and a second one where something is to be mended.
+
+        >>> print(Finding("store", holds=False, fix="free space").text())
+        problem  store
+                 fix: free space
+        """
+        return f"ok       {self.what}" if self.holds else f"problem  {self.what}\n         fix: {self.fix}"
+
+
+def findings(home: Workspace) -> Iterator[Finding]:
+    """Look at everything, from the bottom up."""
+    yield _python()
+    yield _kernels()
+    yield from _libraries()
+    yield _store(home)
+    yield from _keys(home)
+    yield from _champions(home)
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Finding(f"Python {found}", sys.version_info >= OLDEST_PYTHON, "install Python 3.11 or newer")
+
+
+def _kernels() -> Finding:
+    try:
+        kernels = import_module("detectory.kernels")
+        import_module("detectory.kernels.lexical")
+    except ImportError as error:
+        return Finding(f"kernels: {error}", False, "make setup   compiles them")
+    return Finding(f"kernels, ABI {kernels.ABI}", True)
+
+
+def _libraries() -> Iterator[Finding]:
+    """The base install must be whole; an extra is said to be there or not, which is no problem."""
+    missing: dict[str, list[str]] = {}
+    for name, extra in _required():
+        missing.setdefault(extra, [])
+        if not _is_installed(name):
+            missing[extra].append(name)
+    base = missing.pop("", [])
+    yield Finding(f"base libraries{_lack(base)}", not base, "pip install detectory")
+    for extra in sorted(missing):
+        yield Finding(f"extra '{extra}'{_lack(missing[extra])}", True)
+
+
+def _required() -> Iterator[tuple[str, str]]:
+    """Every requirement that applies here: its name, and the extra that asks for it ("" for the base)."""
+    for text in requires("detectory") or ():
+        name, _, marker = text.partition(";")
+        extra, platform = _EXTRA.search(marker), _PLATFORM.search(marker)
+        if platform is None or (platform[1] == "==") == (platform[2] == sys.platform):
+            yield re.split(r"[^\w.-]", name.strip(), maxsplit=1)[0], extra[1] if extra else ""
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _lack(names: list[str]) -> str:
+    return f": lacks {', '.join(names)}" if names else ""
+
+
+def _store(home: Workspace) -> Finding:
+    root = home.store.root
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=root):
+            return Finding(f"store {root} can be written", True)
+    except OSError as error:
+        return Finding(f"store {root}: {error.strerror}", False, "allow writing there, or --set store=PATH")
+
+
+def _keys(home: Workspace) -> Iterator[Finding]:
+    from detectory import signing
+
+    yield _held(
+        "key that signs", lambda: signing.keyid_of(signing.private_key(home.signing_key).public_key())
+    )
+    yield _held("keys that are trusted", lambda: _trusted(home))
+
+
+def _trusted(home: Workspace) -> str:
+    from detectory.errors import NoKey
+
+    keys = home.trusted
+    if not keys:
+        raise NoKey(", ".join(home.settings.signing.trusted), why="no public key is trusted")
+    return ", ".join(key.keyid for key in keys)
+
+
+def _champions(home: Workspace) -> Iterator[Finding]:
+    """Every champion must verify and reproduce its golden rows; without one there is nothing to check."""
+    from detectory import detectors
+
+    for name in detectors.names(home.own):
+        if versions.champion(home.store, name) is None:
+            yield Finding(f"{name}: no champion yet", True)
+        else:
+            yield _held(f"{name}: champion", partial(_reproduced, home, name))
+
+
+def _reproduced(home: Workspace, name: str) -> str:
+    scorer = home.scorer(name)
+    return f"{name}@{scorer.version} reproduces {scorer.check_golden()} golden rows"
+
+
+def _held(what: str, look: Callable[[], str]) -> Finding:
+    """A finding from something that either says what it found or raises how it is mended."""
+    try:
+        return Finding(f"{what}: {look()}", True)
+    except DetectoryError as error:
+        return Finding(f"{what}: {error.what} ({error.why})", False, error.fix)

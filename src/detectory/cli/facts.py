@@ -1,0 +1,55 @@
+"""A version in words: what it was made of, what was asked of it, what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from detectory.bundle import Opened
+from detectory.cli.session import Session
+from detectory.registry.transfer import Moved
+
+
+def document_of(number: int, opened: Opened, *, is_champion: bool) -> dict[str, Any]:
+    """Everything that a version says of itself."""
+    manifest, verdict = opened.manifest, opened.json("verdict.json")
+    return {
+        "detector": manifest.detector,
+        "version": number,
+        "champion": is_champion,
+        "digest": opened.digest,
+        "passed": all(gate["passed"] for gate in verdict["gates"]),
+        "gates": verdict["gates"],
+        "threshold": opened.json("threshold.json"),
+        "heads": {name: len(head.classes) for name, head in manifest.heads.items()},
+        "files": {name: file.size for name, file in manifest.files.items()},
+        "lineage": manifest.lineage,
+    }
+
+
+def text_of(document: Mapping[str, Any]) -> str:
+    """The same for people."""
+    lineage, gates = document["lineage"], document["gates"]
+    size = sum(document["files"].values())
+    lines = [
+        (
+            "version",
+            f"{document['detector']}@{document['version']}{' (champion)' if document['champion'] else ''}",
+        ),
+        ("digest", document["digest"]),
+        ("made by", lineage["made_by"]),
+        ("origins", ", ".join(f"{name} {count:,}" for name, count in lineage["origins"].items())),
+        *(("note", note) for note in lineage["notes"]),
+        ("gates", "all hold" if document["passed"] else "not all hold"),
+        *(("", f"{'ok' if gate['passed'] else 'FAILED'}: {gate['sentence']}") for gate in gates),
+        ("threshold", f"{document['threshold']['log_odds']:.6g} log-odds"),
+        ("files", f"{len(document['files'])}, {size / 2**20:.1f} MiB"),
+    ]
+    return "\n".join(f"{name:12}{text}" for name, text in lines)
+
+
+def show_moved(session: Session, detector: str, moved: Moved, *, where: str) -> None:
+    """Print where a version is now."""
+    document = {"detector": detector, "version": moved.number, "digest": moved.digest, "is_new": moved.is_new}
+    text = f"{detector}@{moved.number} is in {where}" + ("" if moved.is_new else " already")
+    session.answer(document | {"where": where}, text)

@@ -1,0 +1,33 @@
+"""``detectory report``: what a version was judged on, and how it did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.session import Session
+
+
+@click.command("report", cls=Command)
+@target_argument()
+@click.option("--open", "show", is_flag=True, help="Open the page in a browser.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Write it there.")
+@click.pass_obj
+def report_command(session: Session, target: Target, show: bool, output: Path | None) -> None:
+    """Show the report of a version: one page that needs no network.
+
+    Without an option its Markdown goes to stdout; --json gives all figures.
+    """
+    from detectory.cli import reports
+
+    found = reports.find(session.workspace_of(target.name), target)
+    if output:
+        reports.copy(session, found, output)
+    if show:
+        reports.browse(session, found)
+    session.answer(
+        {"report": found.figures, "path": str(found.page)}, found.text if not (show or output) else ""
+    )
+    session.next(f"detectory models show {target.name}@{found.version}")

@@ -1,0 +1,60 @@
+"""A version's report: found in its bundle, copied, or opened in a browser."""
+
+from __future__ import annotations
+
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detectory.bundle import Opened
+from detectory.cli.grammar import Target
+from detectory.cli.session import Session
+from detectory.registry import versions
+
+if TYPE_CHECKING:
+    from detectory.library import Workspace
+
+FILES = ("report.html", "report.md", "report.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as the signed bundle holds it."""
+
+    version: int
+    opened: Opened
+    page: Path
+
+    @property
+    def text(self) -> str:
+        """The report as Markdown."""
+        return self.opened.files["report.md"].decode()
+
+    @property
+    def figures(self) -> Any:
+        """Everything that the report knows."""
+        return self.opened.json("report.json")
+
+
+def find(home: Workspace, target: Target) -> Report:
+    """The report of a version; signature and digests are checked first."""
+    number, opened = versions.open_version(home.store, target.name, target.version, home.trusted)
+    return Report(number, opened, versions.folder_of(home.store, target.name, number).resolve() / FILES[0])
+
+
+def copy(session: Session, report: Report, folder: Path) -> None:
+    """Write the three files into a folder; those there already are replaced only when agreed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    there = [name for name in FILES if (folder / name).exists()]
+    if there:
+        session.confirm(f"write over {', '.join(there)} in {folder}?")
+    for name in FILES:
+        (folder / name).write_bytes(report.opened.files[name])
+    session.say(f"wrote {', '.join(FILES)} to {folder}")
+
+
+def browse(session: Session, report: Report) -> None:
+    """Open the page in a browser; where there is none, say where the page is."""
+    if not webbrowser.open(report.page.as_uri()):
+        session.say(f"there is no browser here; the page is {report.page}")

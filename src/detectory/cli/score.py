@@ -1,0 +1,43 @@
+"""``detectory score``: rows of a file in, a score for each out, in constant memory."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.session import Session
+
+FORMS = click.Choice(["lines", "csv", "jsonl", "parquet"])
+WRITTEN = click.Choice(["jsonl", "csv"])
+
+
+@click.command("score", cls=Command)
+@target_argument()
+@click.argument("file", metavar="[FILE|-]", default="-")
+@click.option(
+    "--input-format", "form", type=FORMS, help="What FILE is, if its suffix or first bytes do not say."
+)
+@click.option(
+    "--format", "written", type=WRITTEN, help="What to write (default: as --output ends, or jsonl)."
+)
+@click.option("--output", metavar="FILE", help="Write there instead of to stdout.")
+@click.pass_obj
+def score_command(
+    session: Session, target: Target, file: str, form: str | None, written: str | None, output: str | None
+) -> None:
+    """Score the rows of FILE, or of standard input.
+
+    FILE holds lines, CSV with a header, JSONL, or Parquet (extra `train`). Every row read gives a
+    row: its fields, score (0 to 1), alert, label and version; one that cannot be scored says why in
+    `error` and where in `line`.
+    """
+    from detectory.cli import scoring
+
+    if file == "-" and sys.stdin.isatty():
+        session.say("reading from the terminal; end with Ctrl-D")
+    tally = scoring.score_file(session, target, file, form=form, written=written, output=output)
+    session.say(tally.text())
+    tally.require_one(file)
+    session.next(f"detectory report {target.name} --open")

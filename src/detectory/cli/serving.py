@@ -1,0 +1,31 @@
+"""Which detectors a server answers for: those named, or all that have a champion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from detectory import detectors
+from detectory.errors import NoChampion, UnknownDetector
+from detectory.registry import versions
+from detectory.serve.predictor import Predictor
+
+if TYPE_CHECKING:
+    from detectory.library import Workspace
+
+
+def predictor_of(home: Workspace, names: Sequence[str]) -> Predictor:
+    """A predictor that opens each detector's champion when the server listens.
+
+    Raises `UnknownDetector` for a name that there is not, `NoChampion` where nothing could serve.
+    """
+    known = detectors.names(home.own)
+    for name in names:
+        if name not in known:
+            raise UnknownDetector(name, known=known)
+        versions.resolve(home.store, name)
+    chosen = names or [name for name in known if versions.champion(home.store, name) is not None]
+    if not chosen:
+        raise NoChampion(known[0])
+    return Predictor({name: partial(home.scorer, name) for name in chosen})
