@@ -1,55 +1,24 @@
-"""The reference pages made from code, and the check that documentation holds together.
+"""Writes the reference pages that are made from code, and checks that documentation holds together.
 
-Reads ``errors.py`` and every Markdown file. Writes ``docs/reference/errors.md`` only, and with
-``--check`` nothing at all: then it answers with what is stale, broken or unlisted, and exit code 1.
+Reads every Markdown file. Writes the pages that `reference` makes, and with ``--check`` nothing at
+all: then it answers with what is stale, broken or unlisted, and exit code 1.
 """
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from detectory.errors import DetectoryError, all_errors
+import reference
 
 ROOT = Path(__file__).resolve().parent.parent
-ERRORS = ROOT / "docs" / "reference" / "errors.md"
+REFERENCE = ROOT / "docs" / "reference"
 PAGE = re.compile(r"docs/[\w/-]+\.md")
 LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-
-PREFACE = """\
-# Errors
-
-Made from `src/detectory/errors.py` by `make docs`. The code is the same on the command line, in JSON and
-in an HTTP problem document (RFC 9457); the digit after the E is the command's exit code.
-
-| exit code | means |
-| --- | --- |
-| 0 | done |
-| 1 | a bug in Detectory |
-| 2 | usage |
-| 3 | configuration |
-| 4 | bad input data |
-| 5 | a gate failed |
-| 6 | not found |
-| 7 | busy |
-| 8 | the outside world |
-| 9 | integrity |
-"""
-
-
-def entry(error: type[DetectoryError]) -> str:
-    meaning = inspect.cleandoc(error.__doc__ or "")
-    codes = f"exit code {error.exit_code} · HTTP {error.status} · `{error.__name__}`"
-    return f"## {error.code}\n\n**{error.title}** · {codes}\n\n{meaning}\n"
-
-
-def errors_page() -> str:
-    return "\n".join([PREFACE, *map(entry, all_errors())])
 
 
 def pages() -> list[Path]:
@@ -96,8 +65,11 @@ def unlisted(page: Path) -> Iterator[str]:
 
 
 def stale() -> Iterator[str]:
-    if not ERRORS.exists() or ERRORS.read_text(encoding="utf-8") != errors_page():
-        yield f"{ERRORS.relative_to(ROOT)}: is not what the code says; make docs"
+    """A generated page that is not what the code says."""
+    for name, text in reference.pages().items():
+        page = REFERENCE / name
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            yield f"{page.relative_to(ROOT)}: is not what the code says; make docs"
 
 
 def complaints() -> list[str]:
@@ -115,7 +87,8 @@ def check() -> int:
 
 
 def write() -> int:
-    ERRORS.write_text(errors_page(), encoding="utf-8")
+    for name, text in reference.pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
     return 0
 
 

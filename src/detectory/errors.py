@@ -138,7 +138,8 @@ class NoSuchFile(UsageError):
     code, title = "E2002", "A named file is not there"
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"there is no file '{path}'", fix="check the path; quote a glob so that it arrives whole")
+        fix = "check the path; quote a glob so that it arrives whole"
+        super().__init__(f"there is no file '{path}'", fix=fix)
 
 
 class MethodNotAllowed(UsageError):
@@ -560,9 +561,7 @@ class UnknownDetector(NotFound):
     code, title = "E6001", "No such detector"
 
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
-        super().__init__(
-            f"no detector named '{name}'", why=did_you_mean(name, known), fix="detectory list"
-        )
+        super().__init__(f"no detector named '{name}'", why=did_you_mean(name, known), fix="detectory list")
 
 
 class UnknownFamily(NotFound):
@@ -738,7 +737,10 @@ class BundleRefused(IntegrityError):
 
     def __init__(self, bundle: str, *, why: str) -> None:
         super().__init__(
-            "the bundle is refused", why=why, where=bundle, fix="make it again: detectory run, or pull it anew"
+            "the bundle is refused",
+            why=why,
+            where=bundle,
+            fix="make it again: detectory run, or pull it anew",
         )
 
 

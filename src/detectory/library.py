@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from detectory import detectors, settings as configured, signing
 from detectory.artifacts import Artifact, Store
 from detectory.detector import Detector, Sources
-from detectory.errors import NoSuchFile
+from detectory.errors import NoSuchFile, PromotionRefused
 from detectory.registry import promote as promotion, versions
 from detectory.settings import Settings
 
@@ -80,12 +80,16 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run made: the artifacts by stage, and the version if it got that far."""
+    """What a run made: the artifacts by stage, the version if it got that far, and who serves now.
+
+    ``refused`` says why the new version was not promoted.
+    """
 
     artifacts: dict[str, Artifact]
     version: int | None
     is_new: bool
     champion: int | None
+    refused: PromotionRefused | None = None
 
 
 def workspace(root: Path | None = None, given: Sequence[str] = ()) -> Workspace:
@@ -116,14 +120,18 @@ def run(
 ) -> Outcome:
     """Run a detector's stages, from source to a promoted version by default.
 
-    Raises what a stage raises: `CannotCertify`, `LeakFound`, `QualityGateFailed`, `RunBusy` …
+    Raises what a stage raises (`CannotCertify`, `LeakFound`, `RunBusy` …), and `PromotionRefused` when
+    a gate failed.
     """
     home = within or workspace()
     planned = plan(
         name, stages=stages, given=given, only_given=only_given, sample=sample, force=force,
         watch=watch, within=home,
     )  # fmt: skip
-    return carry_out(planned, home)
+    outcome = carry_out(planned, home)
+    if outcome.refused:
+        raise outcome.refused
+    return outcome
 
 
 def plan(
@@ -149,7 +157,7 @@ def plan(
 
 
 def carry_out(planned: Plan, home: Workspace) -> Outcome:
-    """Run a plan; a missing key is told before anything is made."""
+    """Run a plan; a missing key is told before anything is made, a refused promotion in the outcome."""
     from detectory import pipeline
 
     key = signing.private_key(home.signing_key) if pipeline.REGISTER in planned.stages else None
@@ -186,15 +194,26 @@ def _finished(
     from detectory.pipeline import PROMOTE, REGISTER, Event
     from detectory.registry.register import register
 
-    name, number, is_new = plan.detector.name, None, False
+    name, number, is_new, refused = plan.detector.name, None, False, None
     if key is not None:
         number, is_new = register(plan.detector, made, store=home.store, key=key)
         plan.watch(Event(REGISTER, "made" if is_new else "kept", f"version {number}"))
     serving = versions.champion(home.store, name)
     if number is not None and PROMOTE in plan.stages and (is_new or serving is None):
-        promotion.promote(home.store, name, str(number), trusted=home.trusted, now=datetime.now(UTC))
-        plan.watch(Event(PROMOTE, "made", f"version {number} is the champion"))
-    return Outcome(made, number, is_new, versions.champion(home.store, name))
+        refused = _promoted(plan, number, home)
+    return Outcome(made, number, is_new, versions.champion(home.store, name), refused)
+
+
+def _promoted(plan: Plan, number: int, home: Workspace) -> PromotionRefused | None:
+    from detectory.pipeline import PROMOTE, Event
+
+    name, now = plan.detector.name, datetime.now(UTC)
+    try:
+        promotion.promote(home.store, name, str(number), trusted=home.trusted, now=now)
+    except PromotionRefused as refused:
+        return refused
+    plan.watch(Event(PROMOTE, "made", f"version {number} is the champion"))
+    return None
 
 
 def _files_of(pattern: str) -> list[Path]:

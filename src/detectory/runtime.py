@@ -167,6 +167,12 @@ class Scorer:
         named = labels(alert, self._family(features, alert), self._classes, self.spec)
         return Scores(parsed, log_odds, alert, named, self.version)
 
+    def families(self, parsed: Parsed) -> tuple[list[str], NDArray[np.float32] | None]:
+        """The known families and float32[N, K] log-odds of every entity, alerting or not; None without."""
+        if "family" not in self._heads or not length(parsed.rows):
+            return self._classes, None
+        return self._classes, self._heads["family"].log_odds(self._features(parsed.rows))
+
     def _family(self, features: Features, alert: Array) -> NDArray[np.float32] | None:
         if "family" not in self._heads:
             return None

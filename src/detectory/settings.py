@@ -55,7 +55,7 @@ class Settings(Section, frozen=True):
     mirror: Annotated[str, _about("folder with the mirror of real lists; empty: none")] = ""
     detectors: Annotated[str, _about("folder with your own detectors")] = "detectors"
     seed: Annotated[int, _about("seed of every random choice of a run")] = 0
-    threads: Annotated[int, _about("threads that fitting may use; contended ones cost more than they give")] = 1
+    threads: Annotated[int, _about("threads that fitting may use")] = 1
     signing: Signing = Signing()
     serving: Serving = Serving()
 

@@ -42,6 +42,13 @@ def test_where_training_rows_are_elsewhere_their_number_is_unknown(
     assert trained_keys(toy_made.scorer("toy"), toy_home.store) is None
 
 
+def test_rows_that_are_only_called_positive_are_neither_seen_nor_unseen(toy_made: Workspace) -> None:
+    verdict = judged(toy_made, ["hello", "a1b2c3"], ["word", "serial"])
+    assert verdict["metrics"]["recall_at_budget"]["value"] == 1.0
+    assert not [name for name in verdict["metrics"] if "seen" in name]
+    assert verdict["unknown_families"] == {}
+
+
 def test_one_class_alone_can_be_judged(toy_made: Workspace) -> None:
     verdict = judged(toy_made, ["hello", "world"], ["word", "word"])
     assert verdict["metrics"]["fpr_at_budget"]["value"] == 0.0

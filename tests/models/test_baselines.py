@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from detectory.metrics import roc_auc
-from detectory.schema import Array, Features
 from detectory.models.baselines import LookUp, Majority, SingleFeature, fit
+from detectory.schema import Array, Features
 
 NAMES = ("noise", "low", "flat")
 

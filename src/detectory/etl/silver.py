@@ -101,6 +101,8 @@ def _account(
     found = entities.height + sum(count for reason, count in rejected.items() if reason != CONFLICT)
     if good.height + quarantine.height + duplicates != found:
         raise BadDetector(job.detector.name, why="good + rejected + duplicates is not what was read")
+    counted = f"{good.height:,} good + {duplicates:,} duplicates + {quarantine.height:,} rejected"
+    job.say(f"{found:,} read = {counted}")
     job.fact("read", found)
     job.fact("good", good.height)
     job.fact("duplicates", duplicates)

@@ -26,7 +26,9 @@ def run(job: Job) -> None:
     spec = job.detector.spec
     rows = pl.read_parquet(job.inputs["silver"].path("rows.parquet"))
     groups = job.detector.part("source").groups({name: rows[name].to_list() for name in rows.columns})
-    table = rows.with_columns(group=pl.Series(groups, dtype=pl.String), learnable=~_held_out(rows, spec.split))
+    table = rows.with_columns(
+        group=pl.Series(groups, dtype=pl.String), learnable=~_held_out(rows, spec.split)
+    )
     table = table.with_columns(draw=_draws(table["group"], job.seed))
     table = _capped(_assigned(table, spec.split), spec)
     if leaks := find_leaks(table, spec):

@@ -28,36 +28,41 @@ def judged(
 
     Raises `LabelsMissing` when no row parses, or a label is empty.
     """
-    scores = scorer.score(rows)
-    known = scorer.bundle.manifest.heads["family"].classes if "family" in scorer.bundle.manifest.heads else []
+    scores, words = scorer.score(rows), scorer.spec.label
     label = _labels_of(scores, labels)
-    target = label != scorer.spec.label.negative
+    known, families = scorer.families(scores.parsed)
     keys = np.asarray(scores.parsed.rows[scorer.spec.unique_by])
     scored = Scored(
         log_odds=scores.log_odds,
         alert=scores.alert,
         predicted=scores.label,
-        target=target,
+        target=label != words.negative,
         label=label,
         seen=np.isin(label, known),
-        population=np.where(target, "positive", scorer.spec.label.negative),
+        population=np.where(label == words.negative, words.negative, words.positive),
         group=np.unique(keys, return_inverse=True)[1],
         slices={"label": label, "length": slices.by_length(np.char.str_len(keys), _EDGES)},
+        family_log_odds=families,
+        families=tuple(known),
     )
     threshold = Threshold.from_dict(scorer.bundle.json("threshold.json"))
-    verdict = evaluate(scored, threshold=threshold, classes=[scorer.spec.label.negative, *known], seed=0)
-    counts = {
-        "read": len(labels),
-        "rejected": _reasons(scores),
-        "unknown_families": _strange(label, [*known, scorer.spec.label.positive], target),
-    }
+    verdict = evaluate(scored, threshold=threshold, classes=[words.negative, *known], seed=0).to_dict()
+    if (label == words.positive).any():
+        verdict["metrics"] = _without_novelty(verdict["metrics"])
     return {
         "detector": scorer.spec.name,
         "version": scorer.version,
-        **counts,
-        "in_training": None if trained is None else int(sum(key in trained for key in keys.tolist())),
-        **verdict.to_dict(),
+        "read": len(labels),
+        "rejected": _reasons(scores),
+        "unknown_families": _strange(label, [words.negative, words.positive, *known]),
+        "in_training": None if trained is None else sum(key in trained for key in keys.tolist()),
+        **verdict,
     }
+
+
+def _without_novelty(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows that are only called positive do not say whether their family is known."""
+    return {name: value for name, value in metrics.items() if "seen" not in name}
 
 
 _EDGES = (8, 12, 16, 24, 32)
@@ -91,7 +96,7 @@ def _reasons(scores: Scores) -> dict[str, int]:
     return {reason: reasons.count(reason) for reason in sorted(set(reasons))}
 
 
-def _strange(label: Array, known: Sequence[str], target: Array) -> dict[str, int]:
+def _strange(label: Array, known: Sequence[str]) -> dict[str, int]:
     """Families that the version does not know, with how many rows each has."""
-    names, counts = np.unique(label[target & ~np.isin(label, known)], return_counts=True)
+    names, counts = np.unique(label[~np.isin(label, known)], return_counts=True)
     return dict(zip(names.tolist(), counts.tolist(), strict=True))
