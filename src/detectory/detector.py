@@ -17,7 +17,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, Protocol
 
+from detectory import downloads
 from detectory.artifacts import sha256_of_file
+from detectory.downloads import Pin
 from detectory.errors import ArtifactDamaged, BadDetector
 from detectory.schema import Features, Parsed, Rows
 from detectory.spec import Spec, read_spec
@@ -31,6 +33,14 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
     "behaviour": ("invariances", "directional", "evasions"),
 }
 Origin = Literal["real", "generated", "synthetic"]
+Lists = Literal["mirror", "network", "none"]
+
+#: what the lineage says of the real lists, by where they came from
+REAL_LISTS: Mapping[Lists, str] = {
+    "mirror": "real lists come from the mirror",
+    "network": "real lists come from the network: the public originals, whole",
+    "none": "real lists were not part of the run, neither the mirror's nor the network's",
+}
 
 
 class Into(Protocol):
@@ -42,15 +52,27 @@ class Into(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where a detector may read from: the mirror of real lists, and files that the user gave.
+    """Where a detector may read from: real lists, and files that the user gave.
 
-    ``only_given`` leaves out everything else that the detector knows to read.
+    The lists are those of the ``mirror``; without one they are public originals, kept in the folder
+    ``downloads`` and fetched where they are not there yet; without both there are none.
+    ``only_given`` leaves out everything but the user's files.
     """
 
     mirror: Path | None
     given: tuple[Path, ...]
     seed: int
     only_given: bool = False
+    downloads: Path | None = None
+
+    @property
+    def lists(self) -> Lists:
+        """Where the real lists of this run come from."""
+        if self.only_given:
+            return "none"
+        if self.mirror is not None:
+            return "mirror"
+        return "none" if self.downloads is None else "network"
 
     def mirrored(self, relative: str) -> Path | None:
         """A file of the mirror whose digest was just checked; None where there is no mirror.
@@ -64,6 +86,21 @@ class Sources:
         found = sha256_of_file(path) if path.is_file() else "nothing"
         if found != expected:
             raise ArtifactDamaged(str(path), expected=expected, found=found)
+        return path
+
+    def fetched(self, pin: Pin) -> Path | None:
+        """A public original whose digest was just checked, over the network if it is not kept yet.
+
+        None where there is no network. Raises what `downloads.fetched` raises, and `ArtifactDamaged`
+        when the kept file is not what was pinned.
+        """
+        if self.downloads is None:
+            return None
+        path = downloads.fetched(pin, self.downloads)
+        found = sha256_of_file(path)
+        if found != pin.sha256:
+            fix = "remove the file, so that it is fetched again; suspect the disk"
+            raise ArtifactDamaged(str(path), expected=pin.sha256, found=found, fix=fix)
         return path
 
     def index(self) -> dict[str, str]:

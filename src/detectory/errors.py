@@ -686,6 +686,21 @@ class StoreUnwritable(OutsideError):
         )
 
 
+class DownloadFailed(OutsideError):
+    """A public file cannot be had over the network."""
+
+    code, title = "E8002", "A file cannot be fetched"
+
+    def __init__(self, url: str, *, reason: str) -> None:
+        super().__init__(
+            "a public file cannot be fetched",
+            why=reason,
+            where=url,
+            fix="try again later, use the mirror (DETECTORY_MIRROR), or leave the network off: "
+            "detectory --set network=false …",
+        )
+
+
 class CannotListen(OutsideError):
     """The server's address cannot be had."""
 
@@ -707,12 +722,12 @@ class ArtifactDamaged(IntegrityError):
 
     code, title = "E9001", "A file is not what was written"
 
-    def __init__(self, path: str, *, expected: str, found: str) -> None:
+    def __init__(self, path: str, *, expected: str, found: str, fix: str = "") -> None:
         super().__init__(
             "a file is not what was written",
             why=f"expected {expected}, found {found}",
             where=path,
-            fix="remove the artifact's folder and run the stage again; suspect the disk",
+            fix=fix or "remove the artifact's folder and run the stage again; suspect the disk",
         )
 
 

@@ -18,7 +18,7 @@ from detectory.artifacts import digest_of, sha256_of_file
 from detectory.detector import CONTRACT, Detector, Sources
 
 PACKAGE = Path(__file__).parent
-SOURCE_CODE = frozenset({".py", ".pyx", ".pxd", ".jinja", ".css"})
+SOURCE_CODE = frozenset({".py", ".pyx", ".pxd", ".jinja", ".css", ".toml"})
 
 
 def key_of(
@@ -61,10 +61,11 @@ def _code_under(folder: Path) -> Iterator[Path]:
 
 
 def _files_of_part(detector: Detector, part: str) -> list[Path]:
-    """The part's file; for ``source`` every file beside the other parts too (its generators)."""
+    """The part's file; for ``source`` every file beside the other parts too (its generators, its pins)."""
     if part != "source":
         return [detector.folder / f"{part}.py"]
     others = {detector.folder / f"{name}.py" for name in CONTRACT if name != "source"}
+    others.add(detector.folder / "detector.toml")  # digested word by word
     return sorted(path for path in _code_under(detector.folder) if path not in others)
 
 
@@ -78,6 +79,7 @@ def _digest_of_files(paths: Iterable[Path]) -> str:
 def _sources(sources: Sources) -> dict[str, Any]:
     index = sources.mirror / "index.json" if sources.mirror else None
     return {
+        "lists": sources.lists,
         "mirror": sha256_of_file(index) if index else "",
         "given": [[path.name, sha256_of_file(path)] for path in sources.given],
         "only_given": sources.only_given,

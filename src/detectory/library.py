@@ -75,7 +75,8 @@ class Workspace:
         """Where a run reads from. Raises `NoSuchFile` for a path or glob that finds nothing."""
         mirror = self.root / self.settings.mirror if self.settings.mirror else None
         paths = tuple(path for pattern in given for path in _files_of(pattern))
-        return Sources(mirror, paths, self.settings.seed, only_given)
+        downloads = self.store.root / "downloads" if self.settings.network else None
+        return Sources(mirror, paths, self.settings.seed, only_given, downloads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Settings(Section, frozen=True):
 
     store: Annotated[str, _about("folder of artifacts and versions")] = ".detectory"
     mirror: Annotated[str, _about("folder with the mirror of real lists; empty: none")] = ""
+    network: Annotated[bool, _about("whether to fetch public real lists where there is no mirror")] = False
     detectors: Annotated[str, _about("folder with your own detectors")] = "detectors"
     seed: Annotated[int, _about("seed of every random choice of a run")] = 0
     threads: Annotated[int, _about("threads that fitting may use")] = 1

@@ -30,7 +30,7 @@ def run(job: Job) -> None:
     job.fact("origins", dict(sorted(rows.origins.items())))
     job.fact("sources", dict(sorted(rows.sources.items())))
     job.fact("sample", job.sample)
-    job.fact("mirror", job.sources.mirror is not None)
+    job.fact("lists", job.sources.lists)
 
 
 class _Rows:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version as version_of
 from typing import Any
 
+from detectory.detector import REAL_LISTS
 from detectory.job import Job
 from detectory.judge.evaluate import Verdict
 from detectory.judge.gates import GateResult
@@ -58,6 +59,6 @@ def _notes(bronze: Mapping[str, Any]) -> list[str]:
     notes = []
     if bronze["sample"] < 1:
         notes.append(f"Made from a sample of {bronze['sample']:.2%} of the raw rows: too few to ship.")
-    if not bronze["mirror"]:
-        notes.append("The mirror of real lists was not part of the run.")
+    lists = REAL_LISTS[bronze["lists"]]
+    notes.append(f"{lists[0].upper()}{lists[1:]}.")
     return notes

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from detectory import bundle
 from detectory.artifacts import Artifact, Store
-from detectory.detector import Detector
+from detectory.detector import REAL_LISTS, Detector
 from detectory.registry.versions import add, listed
 from detectory.signing import TrustedKey, keyid_of
 from detectory.version import __version__
@@ -71,6 +71,5 @@ def _notes(bronze: Mapping[str, Any], silver: Mapping[str, Any]) -> list[str]:
     ]
     if bronze["sample"] < 1:
         notes.append(f"incomplete: a sample of {bronze['sample']:.2%} of the raw rows")
-    if not bronze["mirror"]:
-        notes.append("the mirror of real lists was not part of the run")
+    notes.append(REAL_LISTS[bronze["lists"]])
     return notes

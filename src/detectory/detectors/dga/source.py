@@ -1,7 +1,8 @@
-"""Where the names come from: benign hosts, our runs of published algorithms, the mirror's lists, the user's.
+"""Where the names come from: benign hosts, our runs of published algorithms, real lists, the user's.
 
 Rows go out as found, benign ones first, so that a name on both sides is seen. Nothing is parsed,
-dropped or mended here. What needs a mirror is left out where there is none.
+dropped or mended here. The real lists are the mirror's, or the public originals that ``originals.toml``
+pins; without mirror and network they are left out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from detectory.detector import Into, Sources
 from detectory.detectors.dga import families
 from detectory.detectors.dga.lists import BENIGN, Reader, Row, family_of, labelled, plain
+from detectory.downloads import Pin, read_pins
 from detectory.errors import MissingExtra
 
 NAMES_A_FAMILY = 5_000
@@ -47,7 +49,7 @@ def extract(into: Into, *, sources: Sources) -> None:
 
     Raises `UnreadableFile` for a file that is no list of names, `MissingExtra` without hstspreload.
     """
-    listings = [*_given(sources), *([] if sources.only_given else _mirrored(sources))]
+    listings = [*_given(sources), *_real(sources)]
     if not sources.only_given:
         _add(into, preloaded(), population="hsts", source="hstspreload")
     _add_listings(into, [one for one in listings if one.label in (None, BENIGN)], _is_benign)
@@ -137,15 +139,35 @@ def _given_listing(path: Path) -> Listing:
     return Listing(f"given/{path.name}", "given", path, label)
 
 
-def _mirrored(sources: Sources) -> list[Listing]:
-    found = ((name, sources.mirrored(name)) for name in sorted(sources.index()) if name.startswith("dga/"))
-    return [_mirrored_listing(name, path) for name, path in found if path is not None]
+def _real(sources: Sources) -> list[Listing]:
+    """The real lists of the mirror, or the public originals, or none."""
+    if sources.lists == "none":
+        return []
+    found = _mirrored(sources) if sources.lists == "mirror" else _originals(sources)
+    return [_listing(name, path) for name, path in found.items() if path is not None]
 
 
-def _mirrored_listing(name: str, path: Path) -> Listing:
-    """A file of the mirror by the folder it is in.
+def _mirrored(sources: Sources) -> dict[str, Path | None]:
+    return {name: sources.mirrored(name) for name in sorted(sources.index()) if name.startswith("dga/")}
 
-    >>> _mirrored_listing("dga/benign/opendns-top-domains.txt.gz", Path("x")).population
+
+def _originals(sources: Sources) -> dict[str, Path | None]:
+    return {pin.file: sources.fetched(pin) for pin in originals()}
+
+
+def originals() -> tuple[Pin, ...]:
+    """The public originals of the mirror's lists, whole, under the names they have there without ``.gz``.
+
+    >>> originals()[0].file
+    'dga/andrewaeva/conficker.txt'
+    """
+    return read_pins(Path(__file__).with_name("originals.toml").read_text(encoding="utf-8"))
+
+
+def _listing(name: str, path: Path) -> Listing:
+    """A real list by the folder it is in.
+
+    >>> _listing("dga/benign/opendns-top-domains.txt.gz", Path("x")).population
     'opendns'
     """
     folder = Path(name).parent.name
