@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import detectory
-from detectory.errors import NoChampion, NoSuchFile, UnknownDetector
+from detectory.errors import BadSetting, NoChampion, NoSuchFile, UnknownDetector, UsageError
 from detectory.library import Workspace, workspace
 
 
@@ -60,6 +60,22 @@ def test_before_the_first_promotion_the_way_there_is_named(tmp_path: Path) -> No
 def test_a_source_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(NoSuchFile, match=r"no file '.*\*\.txt'"):
         workspace(tmp_path).sources([str(tmp_path / "*.txt")])
+
+
+def test_a_mirror_that_is_none_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="'mirror'") as caught:
+        workspace(tmp_path, ["mirror=nowhere"]).sources()
+    assert "no index.json" in caught.value.why
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 5, float("nan")])
+def test_a_sample_is_a_share(small_workspace: Workspace, share: float) -> None:
+    with pytest.raises(UsageError, match="no share above 0"):
+        detectory.run("dga", sample=share, within=small_workspace)
+
+
+def test_a_version_may_be_named_by_its_number(small_workspace: Workspace) -> None:
+    assert detectory.load("dga", version=1, within=small_workspace).version == "1"
 
 
 LIGHT = """

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from detectory import pipeline
-from detectory.errors import ArtifactDamaged, NotMade, RunBusy, UnknownStage
+from detectory.errors import ArtifactDamaged, NotMade, RunBusy, UnknownStage, UsageError
 from detectory.library import Workspace, run
 from tests.toy.make import make_home
 
@@ -89,6 +89,16 @@ def test_an_unknown_stage_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UnknownStage, match="sliver") as caught:
         pipeline.chosen(["sliver"])
     assert "did you mean 'silver'" in caught.value.why
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(UsageError, match="'judge' comes after 'gold'"):
+        pipeline.chosen(first="judge", last="gold")
+
+
+def test_a_dry_run_after_a_run_keeps_everything(toy_made: Workspace) -> None:
+    plan = pipeline.Plan(toy_made.detector("toy"), toy_made.store, toy_made.sources())
+    assert set(pipeline.preview(plan).values()) == {"keep"}
 
 
 def test_a_damaged_artifact_stops_the_stage_that_reads_it(toy_home: Workspace) -> None:

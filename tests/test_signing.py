@@ -31,6 +31,13 @@ def test_a_key_is_never_written_over(key: Path) -> None:
         signing.new_key(key)
 
 
+def test_a_public_key_is_never_written_over_either(key: Path) -> None:
+    key.unlink()
+    with pytest.raises(KeyExists, match="there is a key already") as caught:
+        signing.new_key(key)
+    assert caught.value.where == str(key.with_suffix(".pub"))
+
+
 def test_a_strange_key_is_not_believed(key: Path, tmp_path: Path) -> None:
     stranger = tmp_path / "stranger.key"
     signing.new_key(stranger)

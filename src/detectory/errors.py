@@ -272,8 +272,9 @@ class NoKey(ConfigurationError):
 
     code, title = "E3004", "A signing key cannot be used"
 
-    def __init__(self, path: str, *, why: str) -> None:
-        super().__init__("the key cannot be used", why=why, where=path, fix="detectory keys new")
+    def __init__(self, path: str, *, why: str, fix: str = "") -> None:
+        fix = fix or "put the right key there, or name another in the settings [signing]"
+        super().__init__("the key cannot be used", why=why, where=path, fix=fix)
 
 
 class KeyExists(ConfigurationError):
@@ -286,7 +287,7 @@ class KeyExists(ConfigurationError):
             "there is a key already",
             why="what it signed could no longer be vouched for if it were replaced",
             where=path,
-            fix="keep it, or name another path: detectory keys new PATH",
+            fix="keep it; for a new one: detectory keys new PATH, and set signing.key to that path",
         )
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from detectory import detectors, settings as configured, signing
 from detectory.artifacts import Artifact, Store
 from detectory.detector import Detector, Sources
-from detectory.errors import NoSuchFile, PromotionRefused
+from detectory.errors import BadSetting, NoSuchFile, PromotionRefused, UsageError
 from detectory.registry import promote as promotion, versions
 from detectory.settings import Settings
 
@@ -74,6 +74,8 @@ class Workspace:
     def sources(self, given: Sequence[str] = (), *, only_given: bool = False) -> Sources:
         """Where a run reads from. Raises `NoSuchFile` for a path or glob that finds nothing."""
         mirror = self.root / self.settings.mirror if self.settings.mirror else None
+        if mirror and not (mirror / "index.json").is_file():
+            raise BadSetting("mirror", why=f"there is no index.json in {mirror}")
         paths = tuple(path for pattern in given for path in _files_of(pattern))
         downloads = self.store.root / "downloads" if self.settings.network else None
         return Sources(mirror, paths, self.settings.seed, only_given, downloads)
@@ -100,12 +102,12 @@ def workspace(root: Path | None = None, given: Sequence[str] = ()) -> Workspace:
     return Workspace(base, read.settings)
 
 
-def load(name: str, *, version: str | None = None, within: Workspace | None = None) -> Scorer:
+def load(name: str, *, version: str | int | None = None, within: Workspace | None = None) -> Scorer:
     """Open a detector's promoted version (or another) to score with.
 
     Raises `UnknownDetector`, `NoChampion`, `SignatureInvalid`.
     """
-    return (within or workspace()).scorer(name, version)
+    return (within or workspace()).scorer(name, None if version is None else str(version))
 
 
 def run(
@@ -146,9 +148,14 @@ def plan(
     watch: Callable[[Event], None] | None = None,
     within: Workspace | None = None,
 ) -> Plan:
-    """What `run` would do; ``pipeline.preview`` says which stages it would make."""
+    """What `run` would do; ``pipeline.preview`` says which stages it would make.
+
+    Raises `UsageError` when ``sample`` is no share above 0.
+    """
     from detectory import pipeline
 
+    if not 0 < sample <= 1:
+        raise UsageError(f"a sample of {sample:g} is no share above 0", fix="give a share such as 0.01")
     home = within or workspace()
     return pipeline.Plan(
         home.detector(name), home.store, home.sources(given, only_given=only_given),
@@ -190,17 +197,16 @@ def _finished(
 ) -> Outcome:
     """Register and promote what was made, where the plan goes so far.
 
-    A version that was there before is not promoted again: somebody may have rolled it back.
+    A version that was promoted before is not promoted again: somebody may have rolled it back.
     """
     from detectory.pipeline import PROMOTE, REGISTER, Event
     from detectory.registry.register import register
 
     name, number, is_new, refused = plan.detector.name, None, False, None
     if key is not None:
-        number, is_new = register(plan.detector, made, store=home.store, key=key)
+        number, is_new = register(plan.detector, made, store=home.store, key=key, trusted=home.trusted)
         plan.watch(Event(REGISTER, "made" if is_new else "kept", f"version {number}"))
-    serving = versions.champion(home.store, name)
-    if number is not None and PROMOTE in plan.stages and (is_new or serving is None):
+    if number is not None and PROMOTE in plan.stages and not promotion.was_promoted(home.store, name, number):
         refused = _promoted(plan, number, home)
     return Outcome(made, number, is_new, versions.champion(home.store, name), refused)
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from detectory.artifacts import Artifact, Store
 from detectory.detector import Detector, Sources
-from detectory.errors import NotMade, UnknownStage
+from detectory.errors import NotMade, UnknownStage, UsageError
 from detectory.fingerprint import key_of
 from detectory.job import Job
 from detectory.version import __version__
@@ -100,7 +100,7 @@ def chosen(
 ) -> tuple[str, ...]:
     """The stages meant by names, or by a first and a last one; all of them by default.
 
-    Raises `UnknownStage`.
+    Raises `UnknownStage`, and `UsageError` for a range that ends before it begins.
 
     >>> chosen(first="judge")
     ('judge', 'register', 'promote')
@@ -112,6 +112,8 @@ def chosen(
         return tuple(name for name in NAMES if name in names)
     start = NAMES.index(first) if first else 0
     end = NAMES.index(last) + 1 if last else len(NAMES)
+    if start >= end:
+        raise UsageError(f"'{first}' comes after '{last}'", fix=f"--from {last} --to {first}")
     return NAMES[start:end]
 
 
@@ -124,7 +126,8 @@ def preview(plan: Plan) -> dict[str, str]:
         if artifact:
             made[stage.name] = artifact
         states[stage.name] = "keep" if artifact and not (plan.force and stage.name in plan.stages) else "make"
-    return {name: states.get(name, "make") for name in plan.stages}
+    last = "make" if "make" in states.values() else "keep"  # what is signed follows from what was made
+    return {name: states.get(name, last) for name in plan.stages}
 
 
 def run(plan: Plan) -> dict[str, Artifact]:

@@ -59,8 +59,11 @@ def keyid_of(key: Ed25519PublicKey) -> str:
 def new_key(path: Path) -> str:
     """Make a key pair: ``path`` (mode 0600) and ``path`` with the suffix ``.pub``; gives the key id.
 
-    Raises `KeyExists` rather than write over a key that may still be needed.
+    Raises `KeyExists` rather than write over a key, private or public, that may still be needed.
     """
+    for half in (path, path.with_suffix(".pub")):
+        if half.exists():
+            raise KeyExists(str(half))
     path.parent.mkdir(parents=True, exist_ok=True)
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(
@@ -82,7 +85,7 @@ def new_key(path: Path) -> str:
 def private_key(path: Path) -> Ed25519PrivateKey:
     """Read the key that signs. Raises `NoKey` when there is none, or it is of another kind."""
     if not path.is_file():
-        raise NoKey(str(path), why="there is no such file")
+        raise NoKey(str(path), why="there is no such file", fix="detectory keys new")
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as error:

@@ -79,6 +79,26 @@ def test_a_run_does_not_undo_a_rollback(home: Workspace) -> None:
     assert (again.version, again.is_new, again.champion) == (2, False, 1)
 
 
+def test_a_version_that_was_registered_only_is_promoted_by_the_next_whole_run(toy_home: Workspace) -> None:
+    run("toy", stages=_up_to_register(), within=toy_home)
+    assert versions.champion(toy_home.store, "toy") is None
+    assert run("toy", within=toy_home).champion == 1
+
+
+def test_a_damaged_champion_is_replaced_by_the_next_run(home: Workspace) -> None:
+    path = versions.folder_of(home.store, "toy", 1) / "score.onnx"
+    path.write_bytes(path.read_bytes()[:-1])
+    again = run("toy", within=home)
+    assert (again.version, again.champion) == (2, 2)
+    assert home.scorer("toy").check_golden() > 0
+
+
+def test_a_colleagues_version_in_the_store_does_not_stop_a_run(toy_home: Workspace, home: Workspace) -> None:
+    theirs = versions.folder_of(home.store, "toy", 1)
+    shutil.copytree(theirs, versions.folder_of(toy_home.store, "toy", 1))
+    assert run("toy", within=toy_home).champion == 2
+
+
 def test_a_failed_gate_promotes_nothing_and_names_the_gap(tmp_path: Path) -> None:
     home = make_home(tmp_path, origin="generated")
     words = home.own / "toy" / "detector.toml"

@@ -70,6 +70,12 @@ def failed_gates(opened: Opened) -> list[str]:
     return [str(gate["sentence"]) for gate in gates if not gate["passed"]]
 
 
+def was_promoted(store: Store, detector: str, number: int) -> bool:
+    """Whether a version ever was the champion."""
+    promoted = [entry["version"] for entry in trail(store, detector) if entry["action"] == "promote"]
+    return number in promoted
+
+
 def audit(store: Store, detector: str, entry: Mapping[str, Any], *, now: datetime) -> None:
     """Add an entry to the trail: one document each, never written over."""
     stamped = {**entry, "at": now.isoformat(timespec="seconds"), "by": getpass.getuser()}

@@ -7,7 +7,7 @@ bytes that were judged are the bytes that are signed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from detectory import bundle
 from detectory.artifacts import Artifact, Store
 from detectory.detector import REAL_LISTS, Detector
-from detectory.registry.versions import add, listed
+from detectory.registry.versions import add, number_of
 from detectory.signing import TrustedKey, keyid_of
 from detectory.version import __version__
 
@@ -23,19 +23,25 @@ TRAVELS = ("detector.toml", "parse.py", "features.py")
 
 
 def register(
-    detector: Detector, made: Mapping[str, Artifact], *, store: Store, key: Ed25519PrivateKey
+    detector: Detector,
+    made: Mapping[str, Artifact],
+    *,
+    store: Store,
+    key: Ed25519PrivateKey,
+    trusted: Sequence[TrustedKey],
 ) -> tuple[int, bool]:
     """Sign a version from the artifacts of a run; gives its number and whether it is new.
 
-    The same bytes are not registered twice: the number they have already is given.
+    The same bytes are not registered twice: the number they have already is given. A version that
+    cannot be opened (damaged, or signed by a stranger) does not count as having them.
     """
     files = _files(detector, made)
     manifest = bundle.assemble(files, detector=detector.name, heads=_heads(made), lineage=_lineage(made))
     digest = hashlib.sha256(bundle.payload_of(manifest)).hexdigest()
-    signer = [TrustedKey(keyid_of(key.public_key()), key.public_key())]
-    for version in listed(store, detector.name, signer):
-        if version.digest == digest:
-            return version.number, False
+    own = TrustedKey(keyid_of(key.public_key()), key.public_key())
+    before = number_of(store, detector.name, digest, [own, *trusted])
+    if before is not None:
+        return before, False
     return add(store, detector.name, bundle.signed(files, manifest, key)), True
 
 

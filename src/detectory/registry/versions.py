@@ -16,7 +16,7 @@ import msgspec
 
 from detectory import bundle
 from detectory.artifacts import Store
-from detectory.errors import NoChampion, UnknownVersion
+from detectory.errors import IntegrityError, NoChampion, UnknownVersion
 from detectory.signing import TrustedKey, verified_payload
 
 
@@ -93,6 +93,18 @@ def listed(store: Store, detector: str, trusted: Sequence[TrustedKey]) -> list[V
         digest = hashlib.sha256(payload).hexdigest()
         found.append(Version(number, digest, manifest, is_champion=number == serving))
     return found
+
+
+def number_of(store: Store, detector: str, digest: str, trusted: Sequence[TrustedKey]) -> int | None:
+    """The newest version that opens and has this digest; None when there is none."""
+    for number in reversed(numbers(store, detector)):
+        try:
+            opened = bundle.open_folder(folder_of(store, detector, number), trusted)
+        except IntegrityError:
+            continue
+        if opened.digest == digest:
+            return number
+    return None
 
 
 def add(store: Store, detector: str, files: Mapping[str, bytes]) -> int:
