@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from detectory import pipeline
+from detectory import parts, pipeline
 from detectory.errors import ArtifactDamaged, NotMade, RunBusy, UnknownStage, UsageError
+from detectory.job import Job
 from detectory.library import Workspace, run
+from detectory.parts import Part
 from tests.toy.make import make_home
 
 STAGES = [stage.name for stage in pipeline.STAGES]
@@ -112,6 +115,46 @@ def test_a_damaged_artifact_stops_the_stage_that_reads_it(toy_home: Workspace) -
     assert caught.value.where == str(path)
 
 
+def test_force_mends_a_damaged_artifact(toy_home: Workspace) -> None:
+    made = run("toy", stages=["bronze", "silver"], within=toy_home).artifacts["silver"]
+    (made.folder / "rows.parquet").write_bytes(b"damaged")
+    run("toy", stages=["bronze", "silver"], force=True, within=toy_home)
+    assert run("toy", within=toy_home).champion == 1
+
+
+def test_an_artifact_whose_folder_was_removed_is_made_again(toy_home: Workspace) -> None:
+    made = run("toy", stages=["bronze", "silver"], within=toy_home).artifacts["silver"]
+    shutil.rmtree(made.folder)
+    assert run("toy", within=toy_home).champion == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "read"),
+    [("fit", {"train", "validation"}), ("compress", {"validation"}), ("judge", {"calibration", "test"})],
+)
+def test_a_stage_opens_only_the_parts_it_may(
+    toy_home: Workspace, monkeypatch: pytest.MonkeyPatch, stage: str, read: set[str]
+) -> None:
+    """The honesty of the whole: nobody learns from, or chooses by, the rows that judge."""
+    opened: set[str] = set()
+    whole = parts.part
+
+    def noting(job: Job, name: str) -> Part:
+        opened.add(name)
+        return whole(job, name)
+
+    run("toy", stages=STAGES[: STAGES.index(stage)], within=toy_home)
+    monkeypatch.setattr(parts, "part", noting)
+    run("toy", stages=STAGES[: STAGES.index(stage) + 1], within=toy_home)
+    assert opened == read
+
+
+def test_the_threshold_rests_on_all_negative_calibration_rows_and_on_no_other(toy_made: Workspace) -> None:
+    made = run("toy", within=toy_made).artifacts
+    calibration = made["split"].facts["rows"]["calibration, negative"]
+    assert made["judge"].json("threshold.json")["n"] == calibration
+
+
 def test_two_runs_at_once_do_the_work_once(toy_home: Workspace) -> None:
     with toy_home.store.locked("toy"), pytest.raises(RunBusy, match="another run of 'toy'"):
         run("toy", within=toy_home)
@@ -155,7 +198,7 @@ import json, sys
 loads = []
 sys.addaudithook(lambda event, args: loads.append(str(args)) if event == "pickle.find_class" else None)
 from pathlib import Path
-from detectory import pipeline
+from detectory import parts, pipeline
 from detectory.library import load, run, workspace
 home = workspace(Path(sys.argv[1]))
 run("dga", stages=pipeline.chosen(last="register"), sample=0.2, within=home)

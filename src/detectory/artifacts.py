@@ -21,12 +21,13 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from detectory.errors import ArtifactDamaged, RunBusy, StoreUnwritable
 
@@ -156,7 +157,15 @@ class Store:
     def find(self, kind: str, *, key: str) -> Artifact | None:
         """The artifact of ``kind`` that was made from the inputs ``key``, or None."""
         pointer = self.document(f"{kind}/by-key/{key}.json")
-        return self.get(kind, pointer["artifact"]) if pointer else None
+        if pointer is None or not (self.root / kind / pointer["artifact"]).is_dir():
+            return None
+        artifact = self.get(kind, pointer["artifact"])
+        found = [artifact.manifest["kind"], artifact.manifest["key"]]
+        if found != [kind, key]:
+            raise ArtifactDamaged(
+                f"{kind}/by-key/{key}.json", expected=f"{kind} {key}", found=" ".join(found)
+            )
+        return artifact
 
     def get(self, kind: str, digest: str) -> Artifact:
         """The artifact with this digest; its manifest is checked here, its files when read."""
@@ -190,7 +199,10 @@ class Store:
             }
             digest = _identity(manifest)
             _write_synced(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
-            self._publish(folder, self.root / kind / digest)
+            if not self._publish(folder, self.root / kind / digest) and not self._is_whole(kind, digest):
+                os.rename(self.root / kind / digest, folder.with_name(f"{folder.name}-damaged"))
+                self._publish(folder, self.root / kind / digest)
+                shutil.rmtree(folder.with_name(f"{folder.name}-damaged"))
         self.put(f"{kind}/by-key/{key}.json", {"artifact": digest})
 
     def publish_folder(self, name: str, files: Mapping[str, bytes]) -> bool:
@@ -248,29 +260,28 @@ class Store:
         return sorted(item.name for item in path.iterdir() if item.name[0] != ".") if path.is_dir() else []
 
     @contextmanager
-    def locked(self, name: str) -> Iterator[None]:
-        """Hold ``name`` alone (one run of a detector at a time); scratch left by a dead run goes.
+    def locked(self, name: str, *, wait_s: float = 0.0) -> Iterator[None]:
+        """Hold the folder ``name`` alone; scratch that a dead holder left directly in it goes.
 
-        Raises `RunBusy` when another process holds it. The lock dies with its process.
+        Raises `RunBusy` when another process still holds it after ``wait_s``. The lock dies with its
+        process.
         """
         path = self.root / name / ".lock"
         with _told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             stream = path.open("a+")
         with stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                if error.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise
-                stream.seek(0)
-                raise RunBusy(name, holder=stream.read().strip() or "another process") from error
+            _wait_for(stream, name, until=time.monotonic() + wait_s)
             stream.truncate(0)
             stream.write(f"process {os.getpid()}")
             stream.flush()
-            for left in (self.root / name).rglob(".tmp-*"):
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            self.sweep(name)
             yield
+
+    def sweep(self, folder: str) -> None:
+        """Remove the scratch that lies directly in a folder; its lock must be held."""
+        for left in (self.root / folder).glob(".tmp-*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     # ── how an artifact appears ──────────────────────────────────────────────────────────────────
 
@@ -284,6 +295,14 @@ class Store:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def _is_whole(self, kind: str, digest: str) -> bool:
+        """Whether an artifact that is there already still has the bytes it was written with."""
+        try:
+            artifact = self.get(kind, digest)
+            return all(artifact.path(name) for name in artifact.names())
+        except ArtifactDamaged:
+            return False
+
     def _publish(self, folder: Path, final: Path) -> bool:
         for path in folder.rglob("*"):
             _sync_folder(path)
@@ -296,6 +315,20 @@ class Store:
             raise
         _sync_folder(final.parent)
         return True
+
+
+def _wait_for(stream: TextIO, name: str, *, until: float) -> None:
+    """Lock an open file, trying until a moment of the monotonic clock."""
+    while True:
+        try:
+            return fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            if time.monotonic() >= until:
+                stream.seek(0)
+                raise RunBusy(name, holder=stream.read().strip() or "another process") from error
+        time.sleep(0.01)
 
 
 def _identity(manifest: Mapping[str, Any]) -> str:

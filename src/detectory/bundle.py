@@ -2,15 +2,16 @@
 
 Comes in: files (heads as ONNX, the detector's words, parse and features, threshold, golden rows,
 verdict) and facts about them. Goes out: the same files with a signed manifest, or an `Opened`
-bundle whose every byte was checked first. Never: pickle, a file that the manifest does not list,
-code that imports more than numpy and Detectory's blocks and kernels.
+bundle whose every byte was checked first. Never: pickle, a file that the manifest does not list.
+
+The signature is the boundary: whoever may sign may run code here. That ``parse.py`` and ``features.py``
+import only what travels with them is checked too, so that they work elsewhere, not to confine them.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.util
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -99,9 +100,13 @@ class Opened:
         if name in sys.modules:
             return sys.modules[name]
         source = self.files[f"{part}.py"].decode()
-        module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader=None))  # type: ignore[arg-type]  # a loader of None always gives a spec
-        sys.modules[name] = module
-        exec(compile(source, f"{self.where}/{part}.py", "exec"), module.__dict__)  # noqa: S102  # signed, digest-checked, imports checked
+        module = ModuleType(name)
+        sys.modules[name] = module  # dataclasses look their module up while it is being made
+        try:
+            exec(compile(source, f"{self.where}/{part}.py", "exec"), module.__dict__)  # noqa: S102  # signed
+        except BaseException:
+            del sys.modules[name]  # a module that failed half-way is never found again
+            raise
         return module
 
 
@@ -135,7 +140,10 @@ def open_folder(folder: Path, trusted: Sequence[TrustedKey]) -> Opened:
     """
     envelope = _read(folder, ENVELOPE, limit=1 << 20)
     payload = verified_payload(envelope, trusted, where=str(folder))
-    manifest = msgspec.json.decode(payload, type=Manifest)
+    try:
+        manifest = msgspec.json.decode(payload, type=Manifest)
+    except msgspec.DecodeError as error:
+        raise BundleRefused(str(folder), why=f"its manifest is of another form: {error}") from error
     _check_manifest(manifest, folder)
     files = {name: _read_listed(folder, name, file) for name, file in manifest.files.items()}
     return Opened(str(folder), hashlib.sha256(payload).hexdigest(), manifest, files)

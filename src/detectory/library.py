@@ -67,7 +67,8 @@ class Workspace:
         """Open a version (the champion by default), ready to score."""
         from detectory.runtime import Scorer
 
-        detectors.load(name, self.own)
+        if not versions.numbers(self.store, name):
+            detectors.load(name, self.own)  # says which detectors there are
         number, opened = versions.open_version(self.store, name, version, self.trusted)
         return Scorer(opened, version=str(number))
 

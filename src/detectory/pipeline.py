@@ -51,19 +51,20 @@ STAGES = (
     Stage("split", "etl.split", after=("silver",), parts=("source",), words=("split", "label", "unique_by")),
     Stage(
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
-        words=("label", "ablations"), code=("train", "models", "tensors.py"),
+        words=("label", "ablations", "budget"),
+        code=("train", "models", "metrics.py", "parts.py", "tensors.py"),
         libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
     ),
     Stage(
         "compress", "compress.choose", after=("silver", "gold", "split", "fit"),
-        words=("label", "limits", "budget"), code=("compress", "metrics.py", "runtime.py"),
+        words=("label", "limits", "budget"), code=("compress", "metrics.py", "parts.py", "runtime.py"),
         libraries=("numpy", "onnxruntime"),
     ),
     Stage(
         "judge", "judge.stage", after=("bronze", "silver", "gold", "split", "fit", "compress"),
         parts=("parse", "features", "behaviour"),
         words=("title", "question", "label", "budget", "gates", "slices", "split"),
-        code=("judge", "metrics.py", "runtime.py"), libraries=("numpy", "scipy", "onnxruntime"),
+        code=("judge", "metrics.py", "parts.py", "runtime.py"), libraries=("numpy", "scipy", "onnxruntime"),
     ),
 )  # fmt: skip
 REGISTER, PROMOTE = "register", "promote"
@@ -109,12 +110,17 @@ def chosen(
         if name not in NAMES:
             raise UnknownStage(name, known=NAMES)
     if names:
-        return tuple(name for name in NAMES if name in names)
+        return _with_register(tuple(name for name in NAMES if name in names))
     start = NAMES.index(first) if first else 0
     end = NAMES.index(last) + 1 if last else len(NAMES)
     if start >= end:
         raise UsageError(f"'{first}' comes after '{last}'", fix=f"--from {last} --to {first}")
-    return NAMES[start:end]
+    return _with_register(NAMES[start:end])
+
+
+def _with_register(names: tuple[str, ...]) -> tuple[str, ...]:
+    """To promote a version, the run must know which one it is: registering tells it."""
+    return (*names[:-1], REGISTER, PROMOTE) if names[-1] == PROMOTE and REGISTER not in names else names
 
 
 def preview(plan: Plan) -> dict[str, str]:
@@ -138,6 +144,8 @@ def run(plan: Plan) -> dict[str, Artifact]:
     """
     made: dict[str, Artifact] = {}
     with plan.store.locked(plan.detector.name):
+        for stage in STAGES:
+            plan.store.sweep(_kind(stage, plan))
         for stage in _up_to_last(plan.stages):
             made[stage.name] = _made(stage, plan, made)
     return made

@@ -59,6 +59,11 @@ class Budget(Words, frozen=True):
     benign_events_a_day: float
     prevalence: float
 
+    @property
+    def rate(self) -> float:
+        """The false positive rate that the budget asks for, at most 1."""
+        return min(1.0, self.false_alerts_a_day / self.benign_events_a_day)
+
 
 class Slice(Words, frozen=True):
     """How to cut the test rows: by a column's values, or by the length of its text."""
@@ -81,7 +86,7 @@ class Spec(Words, frozen=True):
     name: str
     title: str
     question: str
-    task: Literal["binary", "multiclass", "regression"]
+    task: Literal["binary"]
     licence: str
     libraries: list[str]
     unique_by: str

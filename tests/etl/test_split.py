@@ -24,7 +24,7 @@ def table(toy_made: Workspace) -> pl.DataFrame:
 def joined(silver: Artifact, split: Artifact) -> pl.DataFrame:
     rows, parts = pl.read_parquet(silver.path("rows.parquet")), pl.read_parquet(split.path("parts.parquet"))
     whole = pl.concat([rows, parts], how="horizontal")
-    return whole.with_columns(learnable=pl.col("label") != "gamma")
+    return whole.with_columns(learnable=(pl.col("label") != "gamma") & (pl.col("population") != "attic"))
 
 
 def test_every_group_stands_on_one_side(table: pl.DataFrame) -> None:
@@ -38,9 +38,14 @@ def test_a_held_out_family_is_tested_and_never_learned_from(table: pl.DataFrame)
     assert not gamma["seen"].any()
 
 
+def test_a_held_out_population_is_tested_and_never_learned_from(table: pl.DataFrame) -> None:
+    attic = table.filter(pl.col("population") == "attic")
+    assert attic["part"].unique().to_list() == ["test"]
+
+
 def test_each_label_keeps_the_declared_shares(table: pl.DataFrame, spec: Spec) -> None:
     for label in ("word", "alpha"):
-        rows = table.filter(pl.col("label") == label)
+        rows = table.filter((pl.col("label") == label) & pl.col("learnable"))
         for part, share in spec.split.parts.items():
             found = rows.filter(pl.col("part") == part).height / rows.height
             assert found == pytest.approx(share, abs=0.02)
@@ -65,7 +70,7 @@ def test_a_torn_group_is_a_leak(table: pl.DataFrame, spec: Spec) -> None:
 def test_learning_from_what_is_held_out_is_a_leak(table: pl.DataFrame, spec: Spec) -> None:
     learned = table.with_columns(part=pl.when("learnable").then("part").otherwise(pl.lit("train")))
     leaks = [leak for leak in find_leaks(learned, spec) if "held out" in leak]
-    assert leaks == ["400 rows of what is held out would be learned from"]
+    assert leaks == ["600 rows of what is held out would be learned from"]
 
 
 def test_a_planted_leak_stops_the_run(toy_home: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,17 @@
 """Promotion: only with a passing verdict, always on the trail, and back in one step."""
 
+import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from detectory import bundle, pipeline, signing
 from detectory.errors import (
+    ArtifactDamaged,
     BundleRefused,
     NoChampion,
     NothingBefore,
@@ -36,8 +41,6 @@ def second_version(home: Workspace) -> int:
 
 
 def _up_to_register() -> list[str]:
-    from detectory import pipeline
-
     return list(pipeline.chosen(last="register"))
 
 
@@ -119,7 +122,86 @@ def test_an_override_promotes_and_says_why_on_the_trail(tmp_path: Path) -> None:
     promote.promote(home.store, "toy", "1", trusted=home.trusted, now=NOW, override="pilot, watched by hand")
     entry = promote.trail(home.store, "toy")[-1]
     assert entry["override"] == "pilot, watched by hand"
-    assert "at least 1.01" in entry["failed_gates"][0]
+    assert "at least 1.01" in entry["against"][0]
+
+
+def test_a_verdict_on_other_bytes_promotes_nothing(home: Workspace) -> None:
+    """A bundle that a trusted key signed, but whose graph is not the one that was judged."""
+    _, opened = versions.open_version(home.store, "toy", "1", home.trusted)
+    files = dict(opened.files) | {"score.onnx": opened.files["score.onnx"] + b"\0"}
+    assert _refused(home, files, opened.manifest) == "its verdict is about other bytes of score.onnx"
+
+
+def test_a_version_that_was_never_judged_is_not_promoted(home: Workspace) -> None:
+    _, opened = versions.open_version(home.store, "toy", "1", home.trusted)
+    files = {name: data for name, data in opened.files.items() if name != "verdict.json"}
+    assert _refused(home, files, opened.manifest) == "it was never judged"
+
+
+def test_a_verdict_that_no_gate_speaks_for_is_no_passing_one(home: Workspace) -> None:
+    _, opened = versions.open_version(home.store, "toy", "1", home.trusted)
+    verdict = opened.json("verdict.json") | {"gates": [], "passed": False}
+    files = dict(opened.files) | {"verdict.json": json.dumps(verdict).encode()}
+    assert "no gate was asked for" in _refused(home, files, opened.manifest)
+
+
+def _refused(home: Workspace, files: dict[str, bytes], manifest: bundle.Manifest) -> str:
+    """Sign these files with the workspace's own key and try to promote them."""
+    anew = bundle.assemble(files, detector="toy", heads=manifest.heads, lineage=manifest.lineage)
+    key = signing.private_key(home.signing_key)
+    number = versions.add(home.store, "toy", bundle.signed(files, anew, key))
+    with pytest.raises(PromotionRefused, match=f"version {number} of 'toy'") as caught:
+        promote.promote(home.store, "toy", str(number), trusted=home.trusted, now=NOW)
+    return caught.value.why
+
+
+def test_what_is_edited_during_a_run_is_not_what_is_signed(toy_home: Workspace) -> None:
+    features = toy_home.own / "toy" / "features.py"
+    judged = features.read_bytes()
+
+    def edit(event: pipeline.Event) -> None:
+        if (event.stage, event.state) == ("judge", "made"):
+            features.write_bytes(judged + b"# edited, never judged\n")
+
+    run("toy", within=toy_home, watch=edit)
+    assert toy_home.scorer("toy").bundle.files["features.py"] == judged
+
+
+def test_a_verdict_of_other_graphs_is_not_signed(toy_home: Workspace) -> None:
+    """Whoever may write to the store points the judgement of new graphs at an older, passing one."""
+    store = toy_home.store
+    first = run("toy", within=toy_home).artifacts["judge"]
+    other = Workspace(toy_home.root, type(toy_home.settings)(seed=1))
+    second = run("toy", stages=pipeline.chosen(last="judge"), within=other).artifacts["judge"]
+    store.put(f"toy/judge/by-key/{second.manifest['key']}.json", {"artifact": first.digest})
+    with pytest.raises(ArtifactDamaged, match="not what was written"):
+        run("toy", within=other)
+
+
+def test_promotions_at_once_come_one_after_the_other(home: Workspace) -> None:
+    second_version(home)
+
+    def promoted(number: int) -> int:
+        return promote.promote(home.store, "toy", str(number), trusted=home.trusted, now=NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(promoted, [1, 2] * 10))
+    trail = [entry["version"] for entry in promote.trail(home.store, "toy")]
+    assert versions.champion(home.store, "toy") == trail[-1]
+    assert all(one != other for one, other in pairwise(trail))
+
+
+def test_rollbacks_go_back_through_all_champions(home: Workspace) -> None:
+    second_version(home)
+    for number in ("2", "1", "2"):
+        promote.promote(home.store, "toy", number, trusted=home.trusted, now=NOW)
+    back = [promote.rollback(home.store, "toy", trusted=home.trusted, now=NOW, reason="") for _ in range(3)]
+    assert back == [1, 2, 1]
+
+
+def test_a_users_detector_scores_from_its_bundle_alone(home: Workspace) -> None:
+    shutil.rmtree(home.own)
+    assert home.scorer("toy").score({"text": ["hello"]}).label.tolist() == ["word"]
 
 
 def test_synthetic_rows_never_serve_not_even_by_override(tmp_path: Path) -> None:

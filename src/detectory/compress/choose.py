@@ -59,14 +59,10 @@ def _measured(job: Job, candidate: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quality(log_odds: Any, part: Part, classes: Sequence[str], job: Job) -> float:
-    """Macro-F1 of a family head; of a score head its recall at the budget's false positive rate and ten
-    times that rate, averaged: one rate alone rests on a handful of validation rows."""
+    """Macro-F1 of a family head, recall around the budget's false positive rate of a score head."""
     if classes:
         return metrics.macro_f1(part.labels(classes), log_odds.argmax(axis=1), classes=len(classes))
-    budget = job.detector.spec.budget
-    rate = budget.false_alerts_a_day / budget.benign_events_a_day
-    at = [metrics.recall_at_fpr(log_odds, part.target, rate=wanted) for wanted in (rate, min(1.0, 10 * rate))]
-    return float(np.mean(at))
+    return metrics.recall_around(log_odds, part.target, rate=job.detector.spec.budget.rate)
 
 
 def row_us(head: Head, features: Features) -> float:

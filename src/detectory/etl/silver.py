@@ -29,7 +29,7 @@ def run(job: Job) -> None:
     clean = entities.filter(~conflicts)
     good = clean.unique(spec.unique_by, keep="first", maintain_order=True)
     quarantine = pl.concat([*refused, _quarantined(entities.filter(conflicts), spec)])
-    _account(job, entities, good, quarantine, duplicates=clean.height - good.height)
+    _account(job, good, quarantine, duplicates=_rows(clean) - _rows(good))
     good.write_parquet(job.out.path("rows.parquet"), compression="zstd")
     quarantine.write_parquet(job.out.path("quarantine.parquet"), compression="zstd")
 
@@ -60,11 +60,12 @@ def _check_whole(detector: str, parsed: Parsed, rows: int) -> None:
 
 
 def _with_provenance(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
-    """The entities, each with the provenance of the first source row it was made from."""
+    """The entities, each with the provenance of the first source row it was made from, and how many."""
     entities = pl.DataFrame({name: pl.Series(column, strict=False) for name, column in parsed.rows.items()})
     _, first = np.unique(parsed.entity, return_index=True)
     provenance = rows.select(PROVENANCE)[parsed.source[first]]
-    return pl.concat([entities, provenance], how="horizontal")
+    counted = pl.Series("rows", np.bincount(parsed.entity, minlength=entities.height))
+    return pl.concat([entities, provenance, counted.to_frame()], how="horizontal")
 
 
 def _rejected(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
@@ -93,23 +94,26 @@ def _quarantined(conflicts: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     )
 
 
-def _account(
-    job: Job, entities: pl.DataFrame, good: pl.DataFrame, quarantine: pl.DataFrame, *, duplicates: int
-) -> None:
+def _account(job: Job, good: pl.DataFrame, quarantine: pl.DataFrame, *, duplicates: int) -> None:
+    """State what became of bronze's rows. Raises `BadDetector` when the sum is not what was read."""
+    read, kept = job.inputs["bronze"].facts["rows"], _rows(good)
+    counts = f"{kept:,} good + {duplicates:,} duplicates + {quarantine.height:,} rejected"
+    if kept + duplicates + quarantine.height != read:
+        raise BadDetector(job.detector.name, why=f"{counts} are not the {read:,} rows that were read")
+    job.say(f"{read:,} read = {counts}")
     reasons = quarantine.group_by("reason").len().sort("reason")
-    rejected = dict(zip(reasons["reason"], reasons["len"], strict=True))
-    found = entities.height + sum(count for reason, count in rejected.items() if reason != CONFLICT)
-    if good.height + quarantine.height + duplicates != found:
-        raise BadDetector(job.detector.name, why="good + rejected + duplicates is not what was read")
-    counted = f"{good.height:,} good + {duplicates:,} duplicates + {quarantine.height:,} rejected"
-    job.say(f"{found:,} read = {counted}")
-    job.fact("read", found)
-    job.fact("good", good.height)
+    job.fact("read", read)
+    job.fact("good", kept)
     job.fact("duplicates", duplicates)
-    job.fact("rejected", rejected)
+    job.fact("rejected", dict(zip(reasons["reason"], reasons["len"], strict=True)))
     job.fact("origins", _counts(good, "origin"))
     job.fact("classes", _counts(good, "label"))
     job.fact("populations", _counts(good, "population"))
+
+
+def _rows(entities: pl.DataFrame) -> int:
+    """How many source rows the entities were made from."""
+    return int(entities["rows"].sum())
 
 
 def _counts(rows: pl.DataFrame, column: str) -> dict[str, int]:

@@ -33,7 +33,9 @@ def run(job: Job) -> None:
     table = _capped(_assigned(table, spec.split), spec)
     if leaks := find_leaks(table, spec):
         raise LeakFound(job.detector.name, leaks=leaks)
-    table = table.with_columns(seen=pl.col("label").is_in(_trained(table)))
+    trained = _trained(table)
+    table = table.with_columns(seen=pl.col("label").is_in(trained))
+    job.fact("trained_labels", trained)
     table.select("part", "group", "seen").write_parquet(job.out.path("parts.parquet"), compression="zstd")
     counted = table.group_by("part", "target").len().sort("part", "target")
     sides = {True: "positive", False: "negative"}

@@ -7,6 +7,7 @@ A failed gate is part of the verdict: it stops the promotion, not the judgement.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -44,7 +45,8 @@ def run(job: Job) -> None:
     classes = [job.detector.spec.label.negative, *scored.families]
     job.say(f"{len(scored.target):,} test rows")
     verdict = evaluate(scored, threshold=threshold, classes=classes, seed=job.seed)
-    scorer = _scorer(job, threshold)
+    files = _files(job, threshold)
+    scorer = _scorer(job, files)
     verdict = replace(
         verdict,
         baselines=_baselines(job, scored, features),
@@ -55,10 +57,10 @@ def run(job: Job) -> None:
     job.say("report")
     for name, data in report.render(facts_of(job, verdict, threshold, held)).items():
         job.out.write(name, data)
-    job.out.write_json("verdict.json", _verdict(verdict.metrics, held))
-    job.out.write_json("threshold.json", threshold.to_dict())
+    for name in (*TRAVELS, "threshold.json"):
+        job.out.write(name, files[name])
+    job.out.write_json("verdict.json", _verdict(verdict.metrics, held, files))
     job.out.write_json("golden.json", _golden(job.detector.spec, scorer, test))
-    job.fact("passed", all(result.passed for result in held))
 
 
 def _threshold(job: Job) -> Threshold:
@@ -117,13 +119,16 @@ def _ablations(job: Job, scored: Scored, features: Features) -> dict[str, Metric
     }
 
 
-def _scorer(job: Job, threshold: Threshold) -> Scorer:
+def _files(job: Job, threshold: Threshold) -> dict[str, bytes]:
+    """The bytes that decide a score: judged here, and shipped as they are."""
+    own = {name: (job.detector.folder / name).read_bytes() for name in TRAVELS}
+    graphs = {name: job.inputs["compress"].read(name) for name in job.inputs["compress"].names()}
+    return {**own, **graphs, "threshold.json": msgspec.json.encode(threshold.to_dict())}
+
+
+def _scorer(job: Job, files: Mapping[str, bytes]) -> Scorer:
     """The bundle as it will be, not yet signed, opened by the very code that serves it."""
-    files = {name: (job.detector.folder / name).read_bytes() for name in TRAVELS}
-    compress = job.inputs["compress"]
-    files |= {name: compress.read(name) for name in compress.names()}
-    files["threshold.json"] = msgspec.json.encode(threshold.to_dict())
-    heads = {name: HeadFacts(**facts) for name, facts in compress.facts["heads"].items()}
+    heads = {name: HeadFacts(**facts) for name, facts in job.inputs["compress"].facts["heads"].items()}
     manifest = assemble(files, detector=job.detector.name, heads=heads, lineage={})
     digest = digest_of(payload_of(manifest).hex())
     return Scorer(Opened(str(job.detector.folder), digest, manifest, files), version="judged")
@@ -142,10 +147,16 @@ def _behaviour(job: Job, test: Part, scorer: Scorer) -> list[CheckResult]:
     return behaviour.results(checks, values, scorer.score, field=key, seed=job.seed)
 
 
-def _verdict(metrics: Metrics, held: Sequence[gates.GateResult]) -> dict[str, Any]:
-    numbers = {name: Interval(*value).as_dict() for name, value in metrics.items()}
-    passed = all(result.passed for result in held)
-    return {"passed": passed, "gates": [result.to_dict() for result in held], "metrics": numbers}
+def _verdict(
+    metrics: Metrics, held: Sequence[gates.GateResult], files: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """What promotion and people read; a verdict without a gate is no passing one."""
+    return {
+        "passed": bool(held) and all(result.passed for result in held),
+        "gates": [result.to_dict() for result in held],
+        "metrics": {name: Interval(*value).as_dict() for name, value in metrics.items()},
+        "judged": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
 
 
 def _golden(spec: Spec, scorer: Scorer, test: Part) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def judged(
         predicted=scores.label,
         target=label != words.negative,
         label=label,
-        seen=np.isin(label, known),
+        seen=np.isin(label, scorer.bundle.manifest.lineage["trained_labels"]),
         population=np.where(label == words.negative, words.negative, words.positive),
         group=np.unique(keys, return_inverse=True)[1],
         slices={"label": label, "length": slices.by_length(np.char.str_len(keys), _EDGES)},

@@ -7,6 +7,7 @@ bytes, unless a person says why and the trail keeps it; a version made from synt
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,12 @@ from typing import Any
 from detectory.artifacts import Store
 from detectory.bundle import Opened
 from detectory.errors import NothingBefore, PromotionRefused
-from detectory.registry.versions import champion, open_version
+from detectory.registry.verdict import objections
+from detectory.registry.versions import open_version
 from detectory.signing import TrustedKey
+
+#: a promotion takes milliseconds; who waits longer waits for something that hangs
+LOCK_S = 10.0
 
 
 def promote(
@@ -29,21 +34,22 @@ def promote(
 ) -> int:
     """Make a version the champion.
 
-    Raises `PromotionRefused` when a gate of its verdict failed (``override`` gives the reason to do
-    it all the same, which is audited) or when synthetic rows are in its lineage (never overridden).
+    Raises `PromotionRefused` when its verdict is not a passing one on its own bytes (``override`` gives
+    the reason to do it all the same, which is audited) or when synthetic rows are in its lineage (never
+    overridden).
     """
     number, opened = open_version(store, detector, wanted, trusted)
     _refuse_synthetic(detector, number, opened)
-    failed = failed_gates(opened)
-    if failed and not override:
-        raise PromotionRefused(detector, number, why="; ".join(failed))
-    before = champion(store, detector)
-    if before == number:
-        return number
-    entry = {"action": "promote", "version": number, "before": before, "digest": opened.digest}
+    against = objections(opened)
+    if against and not override:
+        raise PromotionRefused(detector, number, why="; ".join(against))
+    entry = {"action": "promote", "version": number, "digest": opened.digest}
     if override:
-        entry |= {"override": override, "failed_gates": failed}
-    _swap(store, detector, number, before=before, entry=entry, now=now)
+        entry |= {"override": override, "against": against}
+    with store.locked(f"{detector}/versions", wait_s=LOCK_S):
+        history = _history(store, detector)
+        if number not in history[-1:]:
+            _swap(store, detector, [*history, number], entry=entry, now=now)
     return number
 
 
@@ -54,20 +60,14 @@ def rollback(
 
     Raises `NothingBefore` when there is none.
     """
-    pointer = store.document(f"{detector}/champion.json") or {}
-    if not pointer.get("before"):
-        raise NothingBefore(detector)
-    number, opened = open_version(store, detector, str(pointer["before"]), trusted)
-    entry = {"action": "rollback", "version": number, "before": pointer["version"], "digest": opened.digest}
-    earlier = _champion_before(store, detector, number)
-    _swap(store, detector, number, before=earlier, entry={**entry, "reason": reason}, now=now)
+    with store.locked(f"{detector}/versions", wait_s=LOCK_S):
+        history = _history(store, detector)
+        if len(history) < 2:
+            raise NothingBefore(detector)
+        number, opened = open_version(store, detector, str(history[-2]), trusted)
+        entry = {"action": "rollback", "version": number, "digest": opened.digest, "reason": reason}
+        _swap(store, detector, history[:-1], entry=entry, now=now)
     return number
-
-
-def failed_gates(opened: Opened) -> list[str]:
-    """The gates of a bundle's verdict that did not pass, in words."""
-    gates: list[Mapping[str, Any]] = opened.json("verdict.json")["gates"]
-    return [str(gate["sentence"]) for gate in gates if not gate["passed"]]
 
 
 def was_promoted(store: Store, detector: str, number: int) -> bool:
@@ -78,10 +78,18 @@ def was_promoted(store: Store, detector: str, number: int) -> bool:
 
 def audit(store: Store, detector: str, entry: Mapping[str, Any], *, now: datetime) -> None:
     """Add an entry to the trail: one document each, never written over."""
-    stamped = {**entry, "at": now.isoformat(timespec="seconds"), "by": getpass.getuser()}
+    stamped = {**entry, "at": now.isoformat(timespec="seconds"), "by": _who()}
     number = len(store.listing(f"{detector}/audit")) + 1
     while not store.create(f"{detector}/audit/{number:06}.json", stamped):
         number += 1
+
+
+def _who() -> str:
+    """The user's name; the number where a container has no name for it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def trail(store: Store, detector: str) -> list[dict[str, Any]]:
@@ -90,20 +98,19 @@ def trail(store: Store, detector: str) -> list[dict[str, Any]]:
     return [entry for name in names if (entry := store.document(f"{detector}/audit/{name}"))]
 
 
+def _history(store: Store, detector: str) -> list[int]:
+    """The champions that rollbacks would go through, the one that serves last."""
+    pointer = store.document(f"{detector}/champion.json")
+    history: list[int] = pointer["history"] if pointer else []
+    return history
+
+
 def _swap(
-    store: Store, detector: str, number: int, *, before: int | None, entry: Mapping[str, Any], now: datetime
+    store: Store, detector: str, history: list[int], *, entry: Mapping[str, Any], now: datetime
 ) -> None:
     # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
     audit(store, detector, entry, now=now)
-    store.put(f"{detector}/champion.json", {"version": number, "before": before})
-
-
-def _champion_before(store: Store, detector: str, number: int) -> int | None:
-    for entry in reversed(trail(store, detector)):
-        if entry["action"] == "promote" and entry["version"] == number:
-            before: int | None = entry["before"]
-            return before
-    return None
+    store.put(f"{detector}/champion.json", {"version": history[-1], "history": history})
 
 
 def _refuse_synthetic(detector: str, number: int, opened: Opened) -> None:

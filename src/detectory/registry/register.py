@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,11 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from detectory import bundle
 from detectory.artifacts import Artifact, Store
 from detectory.detector import REAL_LISTS, Detector
+from detectory.errors import ArtifactDamaged
 from detectory.registry.versions import add, number_of
 from detectory.signing import TrustedKey, keyid_of
 from detectory.version import __version__
-
-TRAVELS = ("detector.toml", "parse.py", "features.py")
 
 
 def register(
@@ -35,8 +35,10 @@ def register(
     The same bytes are not registered twice: the number they have already is given. A version that
     cannot be opened (damaged, or signed by a stranger) does not count as having them.
     """
-    files = _files(detector, made)
-    manifest = bundle.assemble(files, detector=detector.name, heads=_heads(made), lineage=_lineage(made))
+    files = _files(made)
+    manifest = bundle.assemble(
+        files, detector=detector.name, heads=_heads(made), lineage=_lineage(detector, made)
+    )
     digest = hashlib.sha256(bundle.payload_of(manifest)).hexdigest()
     own = TrustedKey(keyid_of(key.public_key()), key.public_key())
     before = number_of(store, detector.name, digest, [own, *trusted])
@@ -45,10 +47,12 @@ def register(
     return add(store, detector.name, bundle.signed(files, manifest, key)), True
 
 
-def _files(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, bytes]:
-    own = {name: (detector.folder / name).read_bytes() for name in TRAVELS}
-    made_here = (made["compress"], made["judge"])
-    return own | {name: artifact.read(name) for artifact in made_here for name in artifact.names()}
+def _files(made: Mapping[str, Artifact]) -> dict[str, bytes]:
+    """What was judged and what was judged of it; nothing is read from the detector's folder again."""
+    compress, judge = made["compress"], made["judge"]
+    if judge.manifest["parents"]["compress"] != compress.digest:
+        raise ArtifactDamaged(str(judge.folder), expected=compress.digest, found="a verdict on other graphs")
+    return {name: artifact.read(name) for artifact in (compress, judge) for name in artifact.names()}
 
 
 def _heads(made: Mapping[str, Artifact]) -> dict[str, bundle.Head]:
@@ -56,7 +60,7 @@ def _heads(made: Mapping[str, Artifact]) -> dict[str, bundle.Head]:
     return {name: bundle.Head(head["file"], head["inputs"], head["classes"]) for name, head in heads.items()}
 
 
-def _lineage(made: Mapping[str, Artifact]) -> dict[str, Any]:
+def _lineage(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, Any]:
     """Where the version comes from, for ever: what it was made of, and whether that was everything."""
     bronze, silver = made["bronze"].facts, made["silver"].facts
     return {
@@ -66,6 +70,8 @@ def _lineage(made: Mapping[str, Artifact]) -> dict[str, Any]:
         "sources": bronze["sources"],
         "sample": bronze["sample"],
         "complete": bronze["sample"] >= 1,
+        "trained_labels": made["split"].facts["trained_labels"],
+        "libraries": {name: version(name) for name in ("numpy", "onnxruntime", *detector.spec.libraries)},
         "notes": _notes(bronze, silver),
     }
 

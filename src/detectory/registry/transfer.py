@@ -17,10 +17,10 @@ from pathlib import Path
 
 from detectory import bundle
 from detectory.artifacts import Store
-from detectory.errors import BundleRefused, NoSuchFile, SignatureInvalid, StoreUnwritable, TargetExists
+from detectory.errors import BundleRefused, NoSuchFile, StoreUnwritable, TargetExists
 from detectory.registry.names import checked
 from detectory.registry.promote import audit
-from detectory.registry.versions import add, folder_of, numbers, open_version
+from detectory.registry.versions import add, folder_of, number_of, open_version
 from detectory.signing import TrustedKey
 
 #: zip files keep times; one time for all makes the same version the same bytes
@@ -105,7 +105,7 @@ def _moved(
     now: datetime,
 ) -> Moved:
     number, opened, files = _taken(source, detector, version, trusted)
-    known = _number_of(target, detector, opened.digest, trusted)
+    known = number_of(target, detector, opened.digest, trusted)
     if known is not None:
         return Moved(known, opened.digest, is_new=False)
     given = add(target, detector, files)
@@ -120,23 +120,8 @@ def _taken(
 ) -> tuple[int, bundle.Opened, Mapping[str, bytes]]:
     """The version's checked files with the envelope that vouches for them."""
     number, opened = open_version(store, checked(detector), version, trusted)
-    if opened.manifest.detector != detector:
-        why = f"it is a version of '{opened.manifest.detector}', not of '{detector}'"
-        raise BundleRefused(opened.where, why=why)
     envelope = (Path(opened.where) / bundle.ENVELOPE).read_bytes()
     return number, opened, {**opened.files, bundle.ENVELOPE: envelope}
-
-
-def _number_of(store: Store, detector: str, digest: str, trusted: Sequence[TrustedKey]) -> int | None:
-    """The number under which these bytes are there; a version that is not believed is not these."""
-    for number in numbers(store, detector):
-        try:
-            _, opened = open_version(store, detector, str(number), trusted)
-        except (SignatureInvalid, BundleRefused):
-            continue
-        if opened.digest == digest:
-            return number
-    return None
 
 
 def _check_arrived(folder: Path, opened: bundle.Opened, trusted: Sequence[TrustedKey]) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from detectory import bundle
 from detectory.artifacts import Store
-from detectory.errors import IntegrityError, NoChampion, UnknownVersion
+from detectory.errors import BundleRefused, IntegrityError, NoChampion, UnknownVersion
 from detectory.signing import TrustedKey, verified_payload
 
 
@@ -79,7 +79,13 @@ def open_version(
 ) -> tuple[int, bundle.Opened]:
     """Open a version: signature and every digest are checked first."""
     number = resolve(store, detector, wanted)
-    return number, bundle.open_folder(folder_of(store, detector, number), trusted)
+    folder = folder_of(store, detector, number)
+    opened = bundle.open_folder(folder, trusted)
+    if opened.manifest.detector != detector:
+        raise BundleRefused(
+            str(folder), why=f"it is a version of '{opened.manifest.detector}', not of '{detector}'"
+        )
+    return number, opened
 
 
 def listed(store: Store, detector: str, trusted: Sequence[TrustedKey]) -> list[Version]:
@@ -99,7 +105,7 @@ def number_of(store: Store, detector: str, digest: str, trusted: Sequence[Truste
     """The newest version that opens and has this digest; None when there is none."""
     for number in reversed(numbers(store, detector)):
         try:
-            opened = bundle.open_folder(folder_of(store, detector, number), trusted)
+            _, opened = open_version(store, detector, str(number), trusted)
         except IntegrityError:
             continue
         if opened.digest == digest:

@@ -78,11 +78,11 @@ def _ablate(job: Job, fitted: Sequence[tuple[Candidate, Fitted]], learning: dict
     """The best score candidate once more, without the tensors that each ablation leaves out."""
     validation = learning["validation"]
 
-    def average_precision(pair: tuple[Candidate, Fitted]) -> float:
+    def quality(pair: tuple[Candidate, Fitted]) -> float:
         log_odds = pair[1].log_odds(validation.features(pair[0].inputs))
-        return metrics.average_precision(log_odds, validation.target)
+        return metrics.recall_around(log_odds, validation.target, rate=job.detector.spec.budget.rate)
 
-    best, _ = max(fitted, key=average_precision)
+    best, _ = max(fitted, key=quality)
     for name, left_out in job.detector.spec.ablations.items():
         inputs = tuple(tensor for tensor in best.inputs if tensor not in left_out)
         if inputs != best.inputs:

@@ -6,13 +6,17 @@ from detectory.schema import Rows
 
 ORIGIN = "synthetic"
 WORDS = 5_000
+OLD_WORDS = 200
 SERIALS = 400
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ALPHABETS = {"alpha": "abc0123456789", "beta": "xyz0123456789", "gamma": "klm0123456789"}
 
 
 def extract(into, *, sources) -> None:
     rng = np.random.default_rng(sources.seed)
-    into.add(_rows(rng, "abcdefghijklmnopqrstuvwxyz", WORDS, "word"), source="words", origin="real")
+    into.add(_rows(rng, LETTERS, WORDS, "word"), source="words", origin="real")
+    old = _rows(rng, LETTERS, OLD_WORDS, "word") | {"population": ["attic"] * OLD_WORDS}
+    into.add(old | {"batch": [f"old {number}" for number in old["line"]]}, source="attic", origin="real")
     for maker, alphabet in ALPHABETS.items():
         into.add(_rows(rng, alphabet, SERIALS, maker), source=maker, origin=ORIGIN)
 
