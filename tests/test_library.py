@@ -62,6 +62,17 @@ def test_a_source_that_is_not_there_is_told(tmp_path: Path) -> None:
         workspace(tmp_path).sources([str(tmp_path / "*.txt")])
 
 
+def test_a_source_may_be_a_file_a_folder_or_a_glob(tmp_path: Path) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    for name in ("a/b/x.txt", "a/b/y.txt"):
+        (tmp_path / name).write_text("a.com")
+    home = workspace(tmp_path)
+    for named, found in (("a/b/x.txt", 1), ("a/b", 2), ("a/*/?.txt", 2)):
+        assert len(home.sources([str(tmp_path / named)]).given) == found
+    with pytest.raises(NoSuchFile, match="no file"):
+        home.sources([str(tmp_path / "a")])
+
+
 def test_a_mirror_that_is_none_is_told_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="'mirror'") as caught:
         workspace(tmp_path, ["mirror=nowhere"]).sources()

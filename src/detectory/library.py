@@ -10,6 +10,7 @@ array(['benign'], dtype='<U6')
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -225,10 +226,10 @@ def _promoted(plan: Plan, number: int, home: Workspace) -> PromotionRefused | No
 
 
 def _files_of(pattern: str) -> list[Path]:
-    path = Path(pattern)
-    if path.is_file():
-        return [path]
-    found = sorted(path.parent.glob(path.name)) if not path.is_dir() else sorted(path.iterdir())
-    if not found:
+    """The files that a path, a folder or a glob means, sorted. Raises `NoSuchFile` for none."""
+    inside = f"{glob.escape(pattern)}/*" if Path(pattern).is_dir() else pattern
+    named = [pattern] if Path(pattern).is_file() else sorted(glob.glob(inside))
+    files = [Path(name) for name in named if Path(name).is_file()]
+    if not files:
         raise NoSuchFile(pattern)
-    return [item for item in found if item.is_file()]
+    return files

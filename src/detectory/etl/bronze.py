@@ -66,6 +66,6 @@ class _Rows:
     def _sampled(self, frame: pl.DataFrame, source: str) -> pl.DataFrame:
         if self._job.sample >= 1:
             return frame
-        # seeded by the source's name too: adding a source does not change which rows of another stay
-        rng = np.random.default_rng([self._job.seed, *source.encode()])
+        # seeded by source and position: adding a source does not change which rows of another stay
+        rng = np.random.default_rng([self._job.seed, self.sources[source], *source.encode()])
         return frame.filter(pl.Series(rng.random(frame.height) < self._job.sample))
