@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from detectory.detector import Origin, Sources
+from detectory.detectors.dga import families
 from detectory.detectors.dga.lists import family_of, labelled, lines
-from detectory.detectors.dga.source import extract, groups, preloaded
+from detectory.detectors.dga.source import NAMES_A_FAMILY, extract, groups, preloaded
 from detectory.errors import DetectoryError, MissingColumn, UnreadableFile
 
 COLUMNS = ["domain", "label", "population", "batch", "line"]
@@ -70,7 +71,7 @@ def test_without_a_mirror_hosts_and_generated_names_are_read() -> None:
     origins = Counter({origin: 0 for origin in ("real", "generated")})
     for _, origin, columns in recorded.added:
         origins[origin] += len(columns["domain"])
-    assert origins == {"real": 161_019, "generated": 55_000}
+    assert origins == {"real": 161_019, "generated": NAMES_A_FAMILY * len(families.names())}
     assert recorded.rows_of("generated/ramnit")[0] == (
         "knpqxlxcwtlvgrdyhd.com", "ramnit", "generated", "79159c10", 1
     )  # fmt: skip
