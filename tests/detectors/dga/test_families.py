@@ -18,7 +18,7 @@ import pytest
 
 from detectory.blocks.words import ranked_words
 from detectory.detectors.dga import families
-from detectory.detectors.dga.families import nymaim2, suppobox
+from detectory.detectors.dga.families import charbot, nymaim2, suppobox
 from detectory.detectors.dga.source import NAMES_A_FAMILY, generated
 from detectory.errors import UnknownFamily
 
@@ -33,6 +33,7 @@ PUBLISHED = [
     ("necurs", "2015-08-31", ["nccojqvabqvkiwhj.mx", "hoedwwwywnmmbi.ac"], "necurs"),
     ("newgoz", "2015-08-31", ["xzz3ug32bale1uo60y7xj6rge.com"], "newgoz"),
     ("padcrypt", "2016-03-06", ["elkfcfnacacmofdf.com", "mkmeeefncfnfdmbm.de"], "padcrypt"),
+    ("proslikefan", "7521323d", ["flarvcpk.eu", "stjneohiod.biz"], "proslikefan"),
     ("qadars", "2016-04-04", ["nctqrgta7o52.net", "khqzwlib0pun.org", "lun0lmr4xe7k.com"], None),
     ("qadars", "2016-03-28", [], "qadars"),
     ("qakbot", "2016-02-21", ["bqkrtxgkmriwsiwcngtivpx.info"], "qakbot"),
@@ -100,6 +101,28 @@ def test_bazarbackdoor_gives_every_sample_name_of_its_month(mirror: Path) -> Non
     made = families.load("bazarbackdoor").domains("2021-12", 2160)
     assert len(set(made)) == 2160
     assert set(names_in(mirror, "baderj/bazarbackdoor_example_domains_beta")) <= set(made)
+
+
+def test_charbots_sample_has_our_suffixes_lengths_and_characters(mirror: Path) -> None:
+    published = names_in(mirror, "baderj/charbot_domains_examples")[1:]  # it begins with its own name
+    labels, suffixes = zip(*(name.split(".") for name in published), strict=True)
+    assert set(suffixes) == set(charbot.SUFFIXES)
+    assert min(map(len, labels)) == charbot.SHORTEST
+    assert set("".join(labels)) == set(charbot.CHARACTERS)
+
+
+def test_charbot_leaves_all_but_two_characters_of_a_preloaded_host() -> None:
+    hosts = defaultdict(list)
+    for host in charbot._labels():
+        hosts[len(host)].append(host)
+    for name in charbot.domains("00001905", 5):
+        label = name.split(".")[0]
+        assert min(changes(label, host) for host in hosts[len(label)]) <= 2
+
+
+def changes(label: str, other: str) -> int:
+    """In how many places two labels of the same length differ."""
+    return sum(a != b for a, b in zip(label, other, strict=True))
 
 
 def test_cryptolocker_gives_the_list_in_order_as_far_as_a_day_goes(mirror: Path) -> None:
