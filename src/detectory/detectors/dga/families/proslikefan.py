@@ -4,7 +4,7 @@ The script hashes its magic word, the date and the suffix; then each letter is t
 so far and the last number. Word and date are one 32-bit number by then, and so are our seeds. Plohmann,
 Yakdan, Klatt, Bader and Gerhards-Padilla, "A Comprehensive Measurement Study of Domain Generating
 Malware" (USENIX Security 2016). Verified: all 80 published sample names, in order, from 7521323d, found
-by trying all numbers that the first name can come from. Other seeds are ours.
+by trying all numbers that its first names can come from. Other seeds are ours.
 """
 
 from __future__ import annotations
