@@ -14,7 +14,7 @@ import ast
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -193,15 +193,24 @@ def _read(folder: Path, name: str, *, limit: int) -> bytes:
 
 
 def _check_imports(name: str, source: bytes, *, where: str) -> None:
-    for node in ast.walk(ast.parse(source)):
-        modules: list[str] = []
+    for _, module in foreign_imports(ast.parse(source)):
+        raise BundleRefused(where, why=f"{name} imports '{module}', which does not travel with it")
+
+
+def foreign_imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The line and the name of every import that may not travel in a bundle.
+
+    >>> list(foreign_imports(ast.parse("import numpy\\nimport os")))
+    [(2, 'os')]
+    """
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             modules = ["." * node.level + (node.module or "")]
-        for module in modules:
-            if not _may_import(module):
-                raise BundleRefused(where, why=f"{name} imports '{module}', which does not travel with it")
+        else:
+            continue
+        yield from ((node.lineno, module) for module in modules if not _may_import(module))
 
 
 def _may_import(module: str) -> bool:

@@ -7,18 +7,21 @@ never ``model``. Nothing here trains, scores or reads data.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, Protocol
 
-from detectory import downloads
+from detectory import bundle, downloads
 from detectory.artifacts import sha256_of_file
+from detectory.blame import Part, bugs_of_ours, mistakes_in
 from detectory.downloads import Pin
 from detectory.errors import ArtifactDamaged, BadDetector
 from detectory.schema import Features, Parsed, Rows
@@ -32,6 +35,9 @@ CONTRACT: Mapping[str, tuple[str, ...]] = {
     "model": ("candidates",),
     "behaviour": ("invariances", "directional", "evasions"),
 }
+#: what is signed and served with a version, and so may import only what the bundle allows
+TRAVELS = ("parse", "features")
+OURS = "detectory.detectors."
 Origin = Literal["real", "generated", "synthetic"]
 Lists = Literal["mirror", "network", "none"]
 
@@ -134,19 +140,41 @@ class Detector:
         """``features(rows)``: entities to the tensors that the graphs take."""
         return self._function("features", "features")
 
-    def part(self, name: str) -> ModuleType:
-        """The module of one file of the folder, checked against the contract.
+    def part(self, name: str) -> Part:
+        """One file of the folder, imported and checked against the contract.
 
-        Raises `BadDetector` when the file or one of its functions is missing.
+        Raises `BadDetector` when the file or one of its functions is missing, when it cannot be imported,
+        and later, where the folder is not built in, for whatever its functions raise.
         """
-        where = str(self.folder / f"{name}.py")
-        if not (self.folder / f"{name}.py").is_file():
-            raise BadDetector(self.name, why=f"there is no {name}.py", where=where)
-        module = importlib.import_module(f"{self.package}.{name}")
+        file = self._file(name)
+        blaming = partial(bugs_of_ours if self.package.startswith(OURS) else mistakes_in, self.name, file)
+        with blaming():
+            module = importlib.import_module(f"{self.package}.{name}")
         missing = [function for function in CONTRACT[name] if not callable(getattr(module, function, None))]
         if missing:
-            raise BadDetector(self.name, why=f"{name}.py does not define {', '.join(missing)}", where=where)
-        return module
+            why = f"{name}.py does not define {', '.join(missing)}"
+            raise BadDetector(self.name, why=why, where=str(file))
+        return Part(module, blaming)
+
+    def check(self) -> None:
+        """Look at every file before anything is made, importing none.
+
+        Raises `BadDetector` for a file that is missing, that is no Python, or that travels in the
+        bundle and imports what does not.
+        """
+        for name in CONTRACT:
+            file = self._file(name)
+            with mistakes_in(self.name, file):
+                tree = ast.parse(file.read_bytes(), filename=str(file))
+            for line, module in bundle.foreign_imports(tree) if name in TRAVELS else ():
+                why = f"{name}.py imports '{module}', which does not travel with a version"
+                raise BadDetector(self.name, why=why, where=f"{file}:{line}")
+
+    def _file(self, part: str) -> Path:
+        file = self.folder / f"{part}.py"
+        if not file.is_file():
+            raise BadDetector(self.name, why=f"there is no {part}.py", where=str(file))
+        return file
 
     def _function(self, part: str, name: str) -> Callable[..., Any]:
         function: Callable[..., Any] = getattr(self.part(part), name)

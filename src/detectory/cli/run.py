@@ -42,8 +42,9 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
 def run_command(session: Session, /, target: Target, dry_run: bool, **wanted: Any) -> None:
     """Make, judge, sign and promote a version of a detector.
 
-    A stage whose inputs, code and settings are those of an earlier run is kept. Name STAGES to make
-    those alone, or a range with --from and --to.
+    The stages are bronze, silver, gold, split, fit, compress, judge, register and promote. One whose
+    inputs, code and settings are those of an earlier run is kept. Name STAGES to make those alone,
+    or a range with --from and --to.
     """
     from detectory import library, pipeline
     from detectory.cli import progress, summary
@@ -51,6 +52,7 @@ def run_command(session: Session, /, target: Target, dry_run: bool, **wanted: An
     _check(target, wanted)
     stages = wanted.pop("stages"), wanted.pop("first"), wanted.pop("last")
     home = session.workspace()
+    home.detector(target.name).check()
     chosen = pipeline.chosen(stages[0], first=stages[1], last=stages[2])
     plan = library.plan(target.name, stages=chosen, watch=progress.stages(session), within=home, **wanted)
     if dry_run:

@@ -8,12 +8,12 @@ nobody holds against all of them, and a figure is worth more than a claim.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detectory.blame import Part
 from detectory.judge.evaluate import CheckResult
 from detectory.metrics import wilson
 from detectory.runtime import Scores
@@ -25,23 +25,29 @@ DIRECTION_LOG_ODDS = 0.5
 ROWS_A_CHECK = 400
 
 Score = Callable[[Rows], Scores]
+Mutate = Callable[..., list[str]]
 
 
 def results(
-    module: ModuleType, values: dict[str, list[str]], score: Score, *, field: str, seed: int
+    part: Part, values: dict[str, list[str]], score: Score, *, field: str, seed: int
 ) -> list[CheckResult]:
     """Run every check of a detector's ``behaviour.py``.
 
     ``values`` holds raw values by the rows that a check may ask for: any, benign, target.
     """
-    checks = [*module.invariances(), *module.directional(), *module.evasions()]
-    return [_result(check, values[check.of], score, field=field, seed=seed) for check in checks]
+    checks = [*part.invariances(), *part.directional(), *part.evasions()]
+    return [
+        _result(check, part.guarded(check.mutate), values[check.of], score, field=field, seed=seed)
+        for check in checks
+    ]
 
 
-def _result(check: Any, values: Sequence[str], score: Score, *, field: str, seed: int) -> CheckResult:
+def _result(
+    check: Any, mutate: Mutate, values: Sequence[str], score: Score, *, field: str, seed: int
+) -> CheckResult:
     rng = np.random.default_rng(seed)
     originals = list(values[:ROWS_A_CHECK])
-    changed = check.mutate(originals, rng)
+    changed = mutate(originals, rng)
     before, after = score({field: originals}), score({field: changed})
     both = _parsed(before, len(originals)) & _parsed(after, len(changed))
     held = _held(check.expect, _column(before, both), _column(after, both), _alerts(after, both))
