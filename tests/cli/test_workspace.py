@@ -1,10 +1,12 @@
 """Commands about the workspace: list, keys, config, doctor, explain-error, serve's refusals."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from detectory.cli.progress import spoken
+from detectory.detectors import BUILT_IN
 from detectory.library import Workspace
 from tests.cli.conftest import Ask
 
@@ -63,7 +65,50 @@ def test_the_doctor_finds_a_damaged_champion(at_copy: Ask, toy_copy: Workspace) 
     (toy_copy.store.root / "toy/versions/1/features.py").write_text("")
     said = at_copy("doctor")
     assert said.code == 3
-    assert "problem  toy: champion" in said.out
+    assert "problem  toy: " in said.out
+
+
+def test_one_bad_folder_is_a_problem_of_its_own_in_the_list_and_for_the_doctor(
+    ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "detectors/bad").mkdir(parents=True)
+    (tmp_path / "detectors/bad/detector.toml").write_text("name = ")
+    said = ask("list", at=tmp_path)
+    assert (said.code, "dga" in said.out) == (0, True)
+    assert "problem: " in said.out
+    found = {one["name"]: one for one in ask("list", "--json", at=tmp_path).json["detectors"]}
+    assert (found["bad"]["error"]["code"], "error" in found["dga"]) == ("E3002", False)
+    assert "problem  bad: detector 'bad'" in ask("doctor", at=tmp_path).out
+
+
+def test_a_detector_of_ones_own_says_that_it_stands_before_the_built_in_one(ask: Ask, tmp_path: Path) -> None:
+    shutil.copytree(BUILT_IN / "dga", tmp_path / "detectors/dga")
+    assert "in place of the built-in one" in ask("list", at=tmp_path).out
+    assert "dga: your " in ask("doctor", at=tmp_path).out
+
+
+def test_a_broken_champion_is_a_problem_and_not_the_end_of_the_doctor(
+    at_copy: Ask, toy_copy: Workspace
+) -> None:
+    (toy_copy.store.root / "toy/champion.json").write_text("{}")
+    said = at_copy("doctor")
+    assert (said.code, "problem  toy: " in said.out) == (3, True)
+    assert "problem: " in at_copy("list").out
+
+
+@pytest.mark.parametrize("index", [None, "{}", "[", '{"files": [{"path": "dga/a.txt"}]}'])
+def test_the_doctor_looks_at_the_mirror(at_toy: Ask, tmp_path: Path, index: str | None) -> None:
+    if index is not None:
+        (tmp_path / "index.json").write_text(index)
+    said = at_toy("--set", f"mirror={tmp_path}", "doctor")
+    assert (said.code, f"problem  mirror {tmp_path}" in said.out) == (3, True)
+
+
+def test_the_doctor_counts_the_files_of_a_whole_mirror(at_toy: Ask, tmp_path: Path) -> None:
+    (tmp_path / "index.json").write_text('{"files": [{"path": "dga/a.txt", "sha256": "00"}]}')
+    assert (
+        f"ok       mirror {tmp_path}: 1 files listed" in at_toy("--set", f"mirror={tmp_path}", "doctor").out
+    )
 
 
 def test_a_code_is_explained_in_any_case(ask: Ask) -> None:

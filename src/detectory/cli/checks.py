@@ -1,4 +1,4 @@
-"""What `doctor` looks at: the interpreter, kernels, libraries, store, keys, and every champion."""
+"""What `doctor` looks at: the interpreter, kernels, libraries, store, keys, mirror and detectors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import TYPE_CHECKING, Any
 
-from detectory.errors import DetectoryError
+from detectory.errors import BadSetting, DetectoryError
 from detectory.registry import versions
 
 if TYPE_CHECKING:
     from detectory.library import Workspace
 
 OLDEST_PYTHON = (3, 11)
+INSTALL = "pip install --force-reinstall detectory"
 _EXTRA = re.compile(r"""extra == ["']([\w-]+)""")
 _PLATFORM = re.compile(r"""sys_platform ([!=]=) ["'](\w+)""")
 
@@ -52,7 +53,8 @@ def findings(home: Workspace) -> Iterator[Finding]:
     yield from _libraries()
     yield _store(home)
     yield from _keys(home)
-    yield from _champions(home)
+    yield from _mirror(home)
+    yield from _detectors(home)
 
 
 def _python() -> Finding:
@@ -77,9 +79,9 @@ def _libraries() -> Iterator[Finding]:
         if not _is_installed(name):
             missing[extra].append(name)
     base = missing.pop("", [])
-    yield Finding(f"base libraries{_lack(base)}", not base, "pip install detectory")
+    yield Finding(f"base libraries{_lack(base)}", not base, f"make setup   in a clone, or: {INSTALL}")
     for extra in sorted(missing):
-        yield Finding(f"extra '{extra}'{_lack(missing[extra])}", True)
+        yield Finding(f"extra '{extra}'{_unused(missing[extra])}", True)
 
 
 def _required() -> Iterator[tuple[str, str]]:
@@ -103,6 +105,10 @@ def _lack(names: list[str]) -> str:
     return f": lacks {', '.join(names)}" if names else ""
 
 
+def _unused(names: list[str]) -> str:
+    return f" is not installed (optional): {', '.join(names)}" if names else ""
+
+
 def _store(home: Workspace) -> Finding:
     root = home.store.root
     try:
@@ -111,6 +117,20 @@ def _store(home: Workspace) -> Finding:
             return Finding(f"store {root} can be written", True)
     except OSError as error:
         return Finding(f"store {root}: {error.strerror}", False, "allow writing there, or --set store=PATH")
+
+
+def _mirror(home: Workspace) -> Iterator[Finding]:
+    """Where a mirror is named, its index must be readable; its files are checked when they are read."""
+    if home.settings.mirror:
+        yield _held(f"mirror {home.settings.mirror}", lambda: f"{len(_indexed(home)):,} files listed")
+
+
+def _indexed(home: Workspace) -> dict[str, str]:
+    try:
+        return home.sources().index()
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        why = f"its index.json cannot be read: {type(error).__name__}: {error}"
+        raise BadSetting("mirror", why=why) from error
 
 
 def _keys(home: Workspace) -> Iterator[Finding]:
@@ -127,24 +147,32 @@ def _trusted(home: Workspace) -> str:
 
     keys = home.trusted
     if not keys:
-        raise NoKey(", ".join(home.settings.signing.trusted), why="no public key is trusted")
+        raise NoKey(
+            ", ".join(home.settings.signing.trusted), why="no public key is trusted", fix="detectory keys new"
+        )
     return ", ".join(key.keyid for key in keys)
 
 
-def _champions(home: Workspace) -> Iterator[Finding]:
-    """Every champion must verify and reproduce its golden rows; without one there is nothing to check."""
+def _detectors(home: Workspace) -> Iterator[Finding]:
+    """Every folder must open, and every champion verify and reproduce its golden rows."""
     from detectory import detectors
 
     for name in detectors.names(home.own):
-        if versions.champion(home.store, name) is None:
-            yield Finding(f"{name}: no champion yet", True)
-        else:
-            yield _held(f"{name}: champion", partial(_reproduced, home, name))
+        yield _held(name, partial(_opened, home, name))
+
+
+def _opened(home: Workspace, name: str) -> str:
+    from detectory import detectors
+
+    home.detector(name).check()
+    champion = versions.champion(home.store, name)
+    serves = "no champion yet" if champion is None else _reproduced(home, name)
+    return f"{detectors.whose(name, home.own)}; {serves}"
 
 
 def _reproduced(home: Workspace, name: str) -> str:
     scorer = home.scorer(name)
-    return f"{name}@{scorer.version} reproduces {scorer.check_golden()} golden rows"
+    return f"champion {name}@{scorer.version} reproduces {scorer.check_golden()} golden rows"
 
 
 def _held(what: str, look: Callable[[], str]) -> Finding:

@@ -21,17 +21,26 @@ def folders(own: Path | None = None) -> dict[str, tuple[Path, str | None]]:
     of the group ``detectory.detectors`` whose value is a package.
     """
     found: dict[str, tuple[Path, str | None]] = {}
-    for folder in sorted(BUILT_IN.iterdir()):
-        if (folder / "detector.toml").is_file():
-            found[folder.name] = (folder, f"{__name__}.{folder.name}")
+    for folder in _inside(BUILT_IN):
+        found[folder.name] = (folder, f"{__name__}.{folder.name}")
     for point in entry_points(group="detectory.detectors"):
         package = point.load()
         found[point.name] = (Path(package.__file__).parent, package.__name__)
-    if own is not None and own.is_dir():
-        for folder in sorted(own.iterdir()):
-            if (folder / "detector.toml").is_file():
-                found[folder.name] = (folder, None)
+    for folder in _inside(own) if own is not None and own.is_dir() else ():
+        found[folder.name] = (folder, None)
     return found
+
+
+def whose(name: str, own: Path | None = None) -> str:
+    """Where a detector comes from, in words; one of the user's may stand before another.
+
+    >>> whose("dga")
+    'built in'
+    """
+    folder, package = folders(own)[name]
+    if package is None:
+        return f"your {folder}" + (", in place of the built-in one" if name in folders() else "")
+    return "built in" if folder.parent == BUILT_IN else f"package {package}"
 
 
 def names(own: Path | None = None) -> list[str]:
@@ -53,3 +62,8 @@ def load(name: str, own: Path | None = None) -> Detector:
         raise UnknownDetector(name, known=known)
     folder, package = known[name]
     return open_folder(folder, package=package)
+
+
+def _inside(parent: Path) -> list[Path]:
+    """The folders in here that are detectors."""
+    return [folder for folder in sorted(parent.iterdir()) if (folder / "detector.toml").is_file()]
