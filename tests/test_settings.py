@@ -46,8 +46,22 @@ def test_a_value_that_does_not_fit_is_told_with_its_place(tmp_path: Path) -> Non
 def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
     file = tmp_path / "detectory.toml"
     file.write_text("store = = 1")
-    with pytest.raises(BadSetting, match=r"detectory\.toml"):
+    with pytest.raises(BadSetting, match=r"detectory\.toml") as caught:
         settings.read(file)
+    assert "correct it there" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "serving.port=70000", "serving.port=-1", "threads=0", "seed=-1", "serving.max_rows=0",
+        "serving.max_body_bytes=0",
+    ],
+)  # fmt: skip
+def test_a_number_out_of_range_is_told(pair: str) -> None:
+    with pytest.raises(BadSetting, match=pair.partition("=")[0]) as caught:
+        settings.read(given=[pair])
+    assert "Expected `int` " in caught.value.why
 
 
 def test_a_list_comes_from_the_environment_with_commas() -> None:

@@ -22,8 +22,8 @@ PREFIX = "DETECTORY_"
 NOT_SETTINGS = frozenset({"DETECTORY_REQUIRE_ALL", "DETECTORY_SOAK"})
 
 
-def _about(text: str) -> msgspec.Meta:
-    return msgspec.Meta(description=text)
+def _about(text: str, *, least: int | None = None, most: int | None = None) -> msgspec.Meta:
+    return msgspec.Meta(description=text, ge=least, le=most)
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -42,10 +42,10 @@ class Signing(Section, frozen=True):
 class Serving(Section, frozen=True):
     """Where the server listens and what it takes."""
 
-    host: Annotated[str, _about("address to listen on")] = "127.0.0.1"
-    port: Annotated[int, _about("port to listen on")] = 8080
-    max_body_bytes: Annotated[int, _about("largest request body")] = 4 << 20
-    max_rows: Annotated[int, _about("most rows in one request")] = 10_000
+    host: Annotated[str, _about("address to listen on; there is no authentication and no TLS")] = "127.0.0.1"
+    port: Annotated[int, _about("port to listen on; 0 takes a free one", least=0, most=65_535)] = 8080
+    max_body_bytes: Annotated[int, _about("largest request body", least=1)] = 4 << 20
+    max_rows: Annotated[int, _about("most rows in one request", least=1)] = 10_000
 
 
 class Settings(Section, frozen=True):
@@ -55,8 +55,8 @@ class Settings(Section, frozen=True):
     mirror: Annotated[str, _about("folder with the mirror of real lists; empty: none")] = ""
     network: Annotated[bool, _about("whether to fetch public real lists where there is no mirror")] = False
     detectors: Annotated[str, _about("folder with your own detectors")] = "detectors"
-    seed: Annotated[int, _about("seed of every random choice of a run")] = 0
-    threads: Annotated[int, _about("threads that fitting may use")] = 1
+    seed: Annotated[int, _about("seed of every random choice of a run", least=0)] = 0
+    threads: Annotated[int, _about("threads that fitting may use", least=1)] = 1
     signing: Signing = Signing()
     serving: Serving = Serving()
 
@@ -83,7 +83,7 @@ def known_keys(section: type[Section] = Settings, prefix: str = "") -> dict[str,
     """Every dotted key with what it is for.
 
     >>> known_keys()["serving.port"]
-    'port to listen on'
+    'port to listen on; 0 takes a free one'
     """
     keys: dict[str, str] = {}
     for field in msgspec.structs.fields(section):
