@@ -227,15 +227,16 @@ class TargetExists(UsageError):
 
 
 class MissingExtra(ConfigurationError):
-    """A library of an extra is not installed."""
+    """A library is not installed: one of an extra, or of the base install where ``extra`` is empty."""
 
-    code, title = "E3001", "An extra is not installed"
+    code, title = "E3001", "A library is not installed"
 
-    def __init__(self, library: str, *, extra: str, because: str) -> None:
+    def __init__(self, library: str, *, extra: str = "", because: str) -> None:
+        wanted = f"'detectory[{extra}]'" if extra else "--force-reinstall detectory"
         super().__init__(
             f"'{library}' is not installed",
             why=f"it is needed {because}",
-            fix=f"pip install 'detectory[{extra}]'",
+            fix=f"make setup   in a clone; otherwise: pip install {wanted}",
         )
 
 
@@ -263,7 +264,7 @@ class BadSetting(ConfigurationError):
             f"setting '{key}' cannot be used",
             why=why,
             where=where,
-            fix="detectory config show --origin   lists every setting and where it comes from",
+            fix="correct it there; docs/reference/settings.md lists every setting with its values",
         )
 
 
@@ -341,7 +342,7 @@ class MissingColumn(DataError):
             f"there is no column '{column}'",
             where=where,
             why=did_you_mean(column, known),
-            fix=f"rename a column to '{column}', or name another one",
+            fix=f"rename the column that holds it to '{column}'",
         )
 
 
@@ -482,7 +483,8 @@ class CannotCertify(GateFailed):
         super().__init__(
             f"a false positive rate of {alpha:g} cannot be certified with {rows:,} benign calibration rows",
             why=f"{rows:,} rows {can}; {alpha:g} needs {needed:,}",
-            fix="add benign calibration rows, or allow more false alerts a day in detector.toml [budget]",
+            fix="add benign calibration rows (under --sample: take a larger share), or allow more false "
+            "alerts a day in detector.toml [budget]",
         )
 
 
@@ -544,12 +546,15 @@ class PromotionRefused(GateFailed):
 
     code, title = "E5011", "A version is not promoted"
 
-    def __init__(self, detector: str, version: int, *, why: str) -> None:
+    def __init__(self, detector: str, version: int, *, why: str, is_final: bool = False) -> None:
+        answer = (
+            f"if a person answers for it: detectory models promote {detector}@{version} --override REASON"
+        )
+        see = f"detectory report {detector}@{version} --open"
         super().__init__(
             f"version {version} of '{detector}' is not promoted",
             why=why,
-            fix=f"detectory report {detector}@{version} --open; "
-            "a person may say why all the same: --override REASON",
+            fix=f"{see}   shows what it was made of" if is_final else f"{see}; {answer}",
         )
 
 
@@ -600,7 +605,8 @@ class NoChampion(NotFound):
         super().__init__(
             f"detector '{detector}' has no promoted version",
             why="scoring and serving use the champion, and none has been promoted in this store",
-            fix=f"detectory run {detector}",
+            fix=f"detectory run {detector}   makes a version; detectory models promote {detector} promotes "
+            "the latest there is",
         )
 
 
@@ -687,6 +693,20 @@ class StoreUnwritable(OutsideError):
         )
 
 
+class OutputUnwritable(OutsideError):
+    """A file that was asked for cannot be written."""
+
+    code, title = "E8003", "A file cannot be written"
+
+    def __init__(self, path: str, *, reason: str) -> None:
+        super().__init__(
+            f"cannot write {path}",
+            why=reason,
+            where=path,
+            fix="make its folder, free space or allow writing there, or name another path",
+        )
+
+
 class DownloadFailed(OutsideError):
     """A public file cannot be had over the network."""
 
@@ -711,7 +731,8 @@ class CannotListen(OutsideError):
         super().__init__(
             f"cannot listen on {host}:{port}",
             why=reason,
-            fix="name another port: detectory --set serving.port=PORT serve …",
+            fix=f"name another port, or an address of this machine where '{host}' is none: "
+            "detectory serve --host ADDRESS --port PORT",
         )
 
 

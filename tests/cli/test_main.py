@@ -12,6 +12,8 @@ import click
 import pytest
 
 from detectory.cli import main
+from detectory.cli.failure import told
+from detectory.cli.session import Session
 from detectory.library import Workspace
 from tests.cli.conftest import Ask
 
@@ -156,3 +158,11 @@ def test_a_shell_can_complete_commands() -> None:
         "COMP_CWORD": "1",
     }
     assert "run" in program(env=env).stdout
+
+
+def test_a_missing_library_of_the_base_install_is_told_with_how_to_install_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert told(ModuleNotFoundError(name="uvicorn"), ["serve"], Session()) == 3
+    assert "'uvicorn' is not installed" in (said := capsys.readouterr().err)
+    assert "make setup" in said

@@ -26,6 +26,12 @@ def test_it_is_written_whole_and_not_over_another_unasked(at_toy: Ask, tmp_path:
     assert at_toy("report", "toy", "--output", str(folder), "--yes").code == 0
 
 
+def test_a_folder_that_cannot_be_made_exits_8_and_is_named(at_toy: Ask, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = at_toy("report", "toy", "--output", str(tmp_path / "file/report"))
+    assert (said.code, f"cannot write {tmp_path}/file/report" in said.err) == (8, True)
+
+
 def test_it_opens_the_page_of_the_bundle(
     at_toy: Ask, toy_made: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

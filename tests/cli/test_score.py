@@ -92,6 +92,19 @@ def test_an_output_file_appears_whole_and_is_not_written_over_unasked(at_toy: As
     assert "other" in target.read_text()
 
 
+def test_an_output_that_cannot_be_written_exits_8_and_names_it(at_toy: Ask, tmp_path: Path) -> None:
+    target = tmp_path / "none/out.jsonl"
+    said = at_toy("score", "toy", "--output", str(target), stdin=b"hello\n")
+    assert (said.code, f"cannot write {target}" in said.err) == (8, True)
+
+
+def test_an_ending_that_names_no_written_format_is_refused(at_toy: Ask, tmp_path: Path) -> None:
+    target = str(tmp_path / "out.xlsx")
+    said = at_toy("score", "toy", "--output", target, stdin=b"hello\n")
+    assert (said.code, "name --format" in said.err, list(tmp_path.iterdir())) == (2, True, [])
+    assert at_toy("score", "toy", "--output", target, "--format", "csv", stdin=b"hello\n").code == 0
+
+
 def test_a_chunk_boundary_loses_no_row(at_toy: Ask) -> None:
     names = [f"word{number}" if number % 1000 else "" for number in range(20_000)]
     said = at_toy("score", "toy", stdin="\n".join(names).encode())

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from detectory.cli.session import Session
-from detectory.errors import DetectoryError, UsageError
+from detectory.errors import DetectoryError, MissingExtra, UsageError
 from detectory.version import __version__
 
 BUG = 1
@@ -35,7 +35,18 @@ def _known(error: Exception) -> DetectoryError | None:
         return error
     if isinstance(error, click.ClickException):
         return _usage(error)
+    if isinstance(error, ModuleNotFoundError) and _is_of_others(error.name or ""):
+        return _missing(error.name or "")
     return None
+
+
+def _is_of_others(module: str) -> bool:
+    return module.partition(".")[0] != "detectory"
+
+
+def _missing(module: str) -> MissingExtra:
+    """A library of the base install is imported without asking: it should be there."""
+    return MissingExtra(module, because="by this command")
 
 
 def _usage(error: click.ClickException) -> UsageError:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
 from detectory.cli.session import SCHEMA_VERSION, Session
-from detectory.errors import DetectoryError, StoreUnwritable
+from detectory.errors import DetectoryError, OutputUnwritable, UsageError
 from detectory.formats.write import Csv, JsonLines
+
+WRITTEN = {"": "jsonl", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 
 
 class Sink(Protocol):
@@ -112,9 +114,19 @@ def sink(session: Session, output: str | None, form: str | None) -> Iterator[Sin
         stream.flush()
         return
     path = Path(output)
+    chosen = form or _form_of(path)
     with _written(session, path) as file:
-        out = _of(form or ("csv" if path.suffix.lower() == ".csv" else "jsonl"), file)
+        out = _of(chosen, file)
         yield _Apart(session, out) if session.as_json else out
+
+
+def _form_of(path: Path) -> str:
+    """What the ending says. Raises `UsageError` for one that says nothing of a format we write."""
+    form = WRITTEN.get(path.suffix.lower())
+    if form is None:
+        why = f"output is written as CSV or JSONL, and '{path.name}' does not say which"
+        raise UsageError(why, fix=f"end it in {', '.join(filter(None, WRITTEN))}, or name --format")
+    return form
 
 
 def _of(form: str, stream: BinaryIO) -> Sink:
@@ -128,10 +140,21 @@ def _written(session: Session, path: Path) -> Iterator[BinaryIO]:
         session.confirm(f"write over {path}?")
     scratch = path.with_name(f".{path.name}.part")
     try:
-        with scratch.open("wb") as stream:
-            yield stream
-        scratch.replace(path)
-    except OSError as error:
-        raise StoreUnwritable(str(path), reason=error.strerror or str(error)) from error
+        with writing(path):
+            with scratch.open("wb") as stream:
+                yield stream
+            scratch.replace(path)
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):  # it was told why it cannot be written; that it cannot be removed is no news
+            scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises `OutputUnwritable` for what the disk refuses."""
+    try:
+        yield
+    except BrokenPipeError:  # nobody reads stdout any more, which is no fault of the file
+        raise
+    except OSError as error:
+        raise OutputUnwritable(str(path), reason=error.strerror or str(error)) from error
