@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,9 @@ MOST_ESCAPED = 10  # one line in so many may be broken before the whole file is 
 HEADERLESS = ("label", "family", "domain")
 BENIGN_LABELS = {"benign", "legit", "legitimate", "normal", "0"}
 POSITIVE_LABELS = {"dga", "malicious", "1"}
+FAMILY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,40}")
+NAME_FIX = "a family's name is at most 41 of a-z, 0-9, '.', '_' and '-', and begins with a letter or a digit"
+LABEL_FIX = f"label each row benign, dga (its family beside it) or with the family alone; {NAME_FIX}"
 VARIANTS = {"v1", "v2", "may", "september", "precursor", "improved"}
 
 
@@ -54,6 +58,9 @@ def plain(path: Path, *, label: str) -> Iterator[Row]:
 
     Raises `UnreadableFile`, which says where and how to mend.
     """
+    if not FAMILY.fullmatch(label):
+        why = f"a file is named after its family, and '{label[:60]}' is not the name of one"
+        raise UnreadableFile(str(path), why=why, fix=f"rename it to FAMILY.txt: {NAME_FIX}")
     for line, text in enumerate(lines(path), start=1):
         yield Row(text, label, line)
 
@@ -62,7 +69,8 @@ def labelled(path: Path) -> Iterator[Row]:
     """The rows of a comma-separated file: ``label,family,domain``, or with a header that names columns.
 
     A header needs ``domain`` and ``label``; where there is a ``family`` it names the class of rows
-    that are not benign. Raises `UnreadableFile` and `MissingColumn`.
+    that are not benign. Raises `UnreadableFile`, also where the class of a row is not clear, and
+    `MissingColumn`.
     """
     rows = _fields(path)
     line, first = next(rows, (1, []))
@@ -146,15 +154,28 @@ def _row(row: list[str], columns: dict[str, int], path: Path, *, line: int) -> R
         raise UnreadableFile(str(path), why=why, line=line, fix=fix)
     label = row[columns["label"]].strip().lower()
     family = row[columns["family"]].strip().lower() if "family" in columns else ""
-    return Row(row[columns["domain"]], _class(label, family), line)
+    named = _class(label, family)
+    if not FAMILY.fullmatch(named):
+        raise UnreadableFile(str(path), why=_why_no_class(label, family), line=line, fix=LABEL_FIX)
+    return Row(row[columns["domain"]], named, line)
 
 
 def _class(label: str, family: str) -> str:
-    """Benign, or the family.
+    """Benign, or the family; empty where neither is said: a wrong class is worse than none.
 
-    >>> _class("legit", "alexa"), _class("dga", "emotet"), _class("qakbot", "")
-    ('benign', 'emotet', 'qakbot')
+    >>> _class("legit", "alexa"), _class("dga", "emotet"), _class("qakbot", ""), _class("maybe", "emotet")
+    ('benign', 'emotet', 'qakbot', '')
     """
     if label in BENIGN_LABELS:
         return BENIGN
-    return (family or label) if label in POSITIVE_LABELS else label
+    if label in POSITIVE_LABELS:
+        return family or label
+    return label if family in ("", label) else ""
+
+
+def _why_no_class(label: str, family: str) -> str:
+    if not label:
+        return "its label is empty"
+    if label in POSITIVE_LABELS or family in ("", label):
+        return f"'{(family or label)[:60]}' is not the name of a family"
+    return f"its label '{label[:60]}' is neither benign nor dga, and a family '{family[:60]}' is given too"

@@ -19,9 +19,10 @@ from detectory.detector import Into, Sources
 from detectory.detectors.dga import families
 from detectory.detectors.dga.lists import BENIGN, Reader, Row, family_of, labelled, plain
 from detectory.downloads import Pin, read_pins
-from detectory.errors import MissingExtra
+from detectory.errors import MissingExtra, UnreadableFile
 
 NAMES_A_FAMILY = 5_000
+ACCEPTED = (".txt", ".csv")
 CHUNK_ROWS = 100_000  # rows held at once; a user's file may be far larger than memory
 HSTS_IS_HOST = 0x80  # the flag of an entry that is a host, not a step towards one
 
@@ -135,7 +136,13 @@ def _given(sources: Sources) -> list[Listing]:
 
 
 def _given_listing(path: Path) -> Listing:
-    label = None if path.name.lower().removesuffix(".gz").endswith(".csv") else family_of(path.name)
+    """A file of the user's by its ending. Raises `UnreadableFile` for one that says no kind of ours."""
+    kind = Path(path.name.lower().removesuffix(".gz")).suffix
+    if kind not in ACCEPTED:
+        why = f"its ending is '{kind}'" if kind else "its name has no ending"
+        fix = f"give {' or '.join(ACCEPTED)}, either with .gz too: FAMILY.txt, or label,family,domain as CSV"
+        raise UnreadableFile(str(path), why=why, fix=fix)
+    label = None if kind == ".csv" else family_of(path.name)
     return Listing(f"given/{path.name}", "given", path, label)
 
 
