@@ -60,6 +60,34 @@ def test_other_columns_pass_through_and_none_is_written_over(at_toy: Ask) -> Non
     assert said.lines[0] == {**said.lines[0], "input_label": "mine", "note": "x", "label": "word"}
 
 
+def test_a_row_keeps_the_keys_that_it_had_and_gets_no_others(at_toy: Ask) -> None:
+    rows = (
+        b'{"text":"hello","id":1}\n{"text":"zed"}\n{"id":3,"label":"mine"}\n{"text":"bad word","id":null}\n'
+    )
+    good, bare, lacking, rejected = at_toy("score", "toy", "--input-format", "jsonl", stdin=rows).lines
+    assert (good["id"], "id" in bare) == (1, False)
+    assert (lacking["id"], lacking["input_label"], "text" in lacking) == (3, "mine", False)
+    assert (lacking["error"], lacking["line"]) == ("missing_field", 3)
+    assert (rejected["error"], rejected["id"]) == ("bad_character", None)
+
+
+@pytest.mark.parametrize(
+    ("form", "given", "raw"),
+    [
+        ("jsonl", b'{"text": "a"}\n{"text": nope\n', '{"text": nope'),
+        ("jsonl", b'{"text": "a"}\n["text"]\n', '["text"]'),
+        ("csv", b"text,note\na,b\na,b,c\n", "a,b,c"),
+        ("csv", b'text,note\na,b\n"a,' + b"b" * 500 + b"\n", '"a,' + "b" * 197),
+    ],
+)
+def test_a_line_that_is_no_row_keeps_the_beginning_of_its_text(
+    at_toy: Ask, form: str, given: bytes, raw: str
+) -> None:
+    said = at_toy("score", "toy", "--input-format", form, stdin=given)
+    assert (said.lines[-1]["raw"], said.lines[-1]["text"]) == (raw, None)
+    assert "raw" not in said.lines[0]
+
+
 def test_csv_out_is_safe_to_open_in_a_spreadsheet(at_toy: Ask) -> None:
     said = at_toy("score", "toy", "--format", "csv", stdin=b"text,note\nhello,=1+1\n,-x\n")
     rows = list(csv.DictReader(io.StringIO(said.out)))
@@ -85,7 +113,7 @@ def test_an_output_file_appears_whole_and_is_not_written_over_unasked(at_toy: As
     target = tmp_path / "out.csv"
     assert at_toy("score", "toy", "--output", str(target), stdin=b"hello\n").out == ""
     before = target.read_bytes().decode()
-    assert before.startswith("text,score,alert,label,version,error,line\r\n")
+    assert before.startswith("text,score,alert,label,version,error,line,raw\r\n")
     said = at_toy("score", "toy", "--output", str(target), stdin=b"other\n")
     assert (said.code, target.read_bytes().decode()) == (2, before)
     assert at_toy("--yes", "score", "toy", "--output", str(target), stdin=b"other\n").code == 0

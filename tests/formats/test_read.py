@@ -31,7 +31,7 @@ def fates(data: bytes, form: Form | None = None) -> list[tuple[int, object]]:
     found: list[tuple[int, object]] = []
     for chunk in chunks(data, form):
         found += zip(chunk.lines, chunk.columns.get("domain", []), strict=True)
-        found += chunk.refused
+        found += [(one.line, one.reason) for one in chunk.refused]
     return sorted(found, key=lambda one: one[0])
 
 

@@ -6,16 +6,16 @@ Columns are joined, not rows: writing must not cost more than scoring.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from detectory.formats.chunk import Chunk
+from detectory.formats.chunk import Chunk, Refused
 from detectory.runtime import Scorer, Scores
 
 ANSWER = ("score", "alert", "label", "version")
-WHY = ("error", "line")
+WHY = ("error", "line", "raw")
 Record = dict[str, Any]
 
 
@@ -23,13 +23,14 @@ def records(scorer: Scorer, chunk: Chunk) -> list[Record]:
     """One record for each entity and each row that cannot be scored, in the order of the file.
 
     Every record holds the input's columns and ``score``, ``alert``, ``label``, ``version``. A rejected
-    row has these empty and says why in ``error`` and where in ``line``. A column of the input that is
+    row has these empty and says why in ``error`` and where in ``line``; a line that is no row at all
+    begins as ``raw`` says. A column of the input that is
     called as one of these goes on as ``input_NAME``.
     """
     scored = list(_scored(scorer, chunk)) if chunk.lines else []
     if not chunk.refused:
         return [record for _, record in scored]
-    refused = [(item.line, _refused(item.reason, item.line, chunk, scorer)) for item in chunk.refused]
+    refused = [(item.line, _refused(item, chunk, scorer)) for item in chunk.refused]
     return [record for _, record in sorted([*scored, *refused], key=lambda pair: pair[0])]
 
 
@@ -62,6 +63,8 @@ def _scored(scorer: Scorer, chunk: Chunk) -> Iterator[tuple[int, Record]]:
     found = [dict(zip(names, row, strict=True)) for row in zip(*columns, *answers, version, strict=True)]
     lines = _taken(chunk.lines, rows)
     _explain(found, lines, scores, order)
+    if chunk.absent:
+        _leave_out(found, rows, chunk.absent)
     return zip(lines, found, strict=True)
 
 
@@ -97,6 +100,19 @@ def _explain(found: list[Record], lines: Sequence[int], scores: Scores, order: l
             found[at] |= {"error": scores.rejected[place - entities].reason, "line": lines[at]}
 
 
-def _refused(reason: str, line: int, chunk: Chunk, scorer: Scorer) -> Record:
-    empty: Record = dict.fromkeys((*map(renamed, _columns(scorer, chunk)), *ANSWER))
-    return empty | {"version": scorer.version, "error": reason, "line": line}
+def _refused(item: Refused, chunk: Chunk, scorer: Scorer) -> Record:
+    """An object keeps its members; a line that is none has empty columns, and its text as ``raw``."""
+    if item.reason == "missing_field":
+        found: Record = {renamed(name): value for name, value in item.kept.items()}
+        raw: Record = {}
+    else:
+        found, raw = dict.fromkeys(map(renamed, _columns(scorer, chunk))), dict(item.kept)
+    why = {"version": scorer.version, "error": item.reason, "line": item.line}
+    return found | dict.fromkeys(ANSWER) | why | raw
+
+
+def _leave_out(found: list[Record], rows: Sequence[int], absent: Mapping[int, list[str]]) -> None:
+    """A row that has not a key that others have does not get it."""
+    for record, row in zip(found, rows, strict=True):
+        for name in absent.get(row, ()):
+            del record[renamed(name)]

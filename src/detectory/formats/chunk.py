@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from detectory.errors import MissingColumn
 
 CHUNK_ROWS = 8192
 Doors = Sequence[Sequence[str]]
-#: a line's number, what it holds, and why it holds nothing (empty when it does)
+RAW_CHARACTERS = 200
+#: a line's number; what it holds, or how its text begins; why it holds nothing (empty when it does)
 Found = tuple[int, Any, str]
 
 REASONS: Mapping[str, str] = {
@@ -31,10 +33,15 @@ REASONS: Mapping[str, str] = {
 
 
 class Refused(NamedTuple):
-    """A line that holds no row; ``reason`` is a key of `REASONS`, ``line`` counts from 1."""
+    """A line that holds no row; ``reason`` is a key of `REASONS`, ``line`` counts from 1.
+
+    ``kept`` is what can be said of it all the same: an object's members, or the beginning of the
+    text as ``raw``.
+    """
 
     line: int
     reason: str
+    kept: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,15 @@ class Chunk:
     """Some rows of a file, as columns, in their order.
 
     ``fields`` are the columns that the detector asks for; others pass through. ``lines`` says where
-    each row began, counted from 1. ``refused`` are the lines between them that hold no row.
+    each row began, counted from 1. ``refused`` are the lines between them that hold no row. ``absent``
+    names, by position, the columns that a row does not have although others do; they hold None.
     """
 
     columns: Mapping[str, list[Any]]
     fields: tuple[str, ...]
     lines: Sequence[int]
     refused: list[Refused] = field(default_factory=list)
+    absent: Mapping[int, list[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Rows read: those here and those refused."""
@@ -59,6 +68,15 @@ class Chunk:
         return {name: self.columns[name] for name in self.fields}
 
 
+def beginning(data: bytes) -> str:
+    """What a broken line began with, for whoever must find it.
+
+    >>> beginning(b'{"domain": \\xff\\n')
+    '{"domain": \ufffd'
+    """
+    return data[: 4 * RAW_CHARACTERS].decode("utf-8", "replace").rstrip("\r\n")[:RAW_CHARACTERS]
+
+
 def divided(found: Iterable[Found]) -> tuple[list[Any], list[int], list[Refused]]:
     """Values with their line numbers, apart from lines that hold none."""
     values: list[Any] = []
@@ -66,7 +84,7 @@ def divided(found: Iterable[Found]) -> tuple[list[Any], list[int], list[Refused]
     refused: list[Refused] = []
     for number, value, reason in found:
         if reason:
-            refused.append(Refused(number, reason))
+            refused.append(Refused(number, reason, {"raw": value} if value else {}))
         else:
             values.append(value)
             numbers.append(number)

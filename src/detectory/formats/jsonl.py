@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from detectory.formats.chunk import CHUNK_ROWS, Chunk, Doors, Found, Refused, divided, door_of
+from detectory.formats.chunk import CHUNK_ROWS, Chunk, Doors, Found, Refused, beginning, divided, door_of
 from detectory.formats.lines import Lines, reason_of
 from detectory.formats.source import Source
 
@@ -45,7 +46,7 @@ def _each_object(block: Sequence[bytes], first: int) -> Iterator[Found]:
         reason, value = reason_of(line), None
         if not reason:
             value, reason = _object(line)
-        yield number, value, reason
+        yield number, beginning(line) if reason else value, reason
 
 
 def _object(line: bytes) -> tuple[Any, str]:
@@ -64,8 +65,16 @@ def _of_objects(
 ) -> Chunk:
     lacking = {at for at, row in enumerate(objects) if any(name not in row for name in fields)}
     if lacking:
-        refused = sorted([*refused, *(Refused(numbers[at], "missing_field") for at in lacking)])
+        kept = (Refused(numbers[at], "missing_field", objects[at]) for at in lacking)
+        refused = sorted([*refused, *kept], key=attrgetter("line"))
         objects = [row for at, row in enumerate(objects) if at not in lacking]
         numbers = [number for at, number in enumerate(numbers) if at not in lacking]
     names = dict.fromkeys(chain(fields, chain.from_iterable(objects)))
-    return Chunk({name: [row.get(name) for row in objects] for name in names}, fields, numbers, refused)
+    columns = {name: [row.get(name) for row in objects] for name in names}
+    return Chunk(columns, fields, numbers, refused, dict(_absent(objects, names)))
+
+
+def _absent(objects: Sequence[Mapping[str, Any]], names: Collection[str]) -> Iterator[tuple[int, list[str]]]:
+    for at, row in enumerate(objects):
+        if len(row) < len(names):
+            yield at, [name for name in names if name not in row]

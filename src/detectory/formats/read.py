@@ -29,8 +29,8 @@ def read(source: Source, doors: Doors, *, form: Form | None = None) -> Iterator[
     >>> import io
     >>> stream = io.BufferedReader(io.BytesIO(b"a.com\\n\\nb.com"))
     >>> [chunk] = read(Source("names.txt", stream), [["domain"]])
-    >>> chunk.columns, chunk.lines, chunk.refused
-    ({'domain': ['a.com', 'b.com']}, [1, 3], [Refused(line=2, reason='blank_line')])
+    >>> chunk.columns, chunk.lines, chunk.refused[0].reason
+    ({'domain': ['a.com', 'b.com']}, [1, 3], 'blank_line')
     """
     chosen = form or SUFFIXES.get(Path(source.name).suffix.lower()) or sniffed(source, doors)
     if chosen != "parquet":

@@ -9,7 +9,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 
-from detectory.formats.chunk import CHUNK_ROWS, REASONS, Chunk, Doors, Found, Refused, divided, door_of
+from detectory.formats.chunk import (
+    CHUNK_ROWS,
+    REASONS,
+    Chunk,
+    Doors,
+    Found,
+    Refused,
+    beginning,
+    divided,
+    door_of,
+)
 from detectory.formats.lines import Cut, Lines, reason_of
 from detectory.formats.source import HEAD_BYTES, SEPARATORS, Source
 
@@ -77,7 +87,8 @@ def _record(lines: Lines, separator: str, *, width: int | None) -> Found | None:
         reason = "bad_csv"
     if not taken:
         return None
-    return number, cells, reason_of(taken[0]) or reason or _misfit(cells, width)
+    reason = reason_of(taken[0]) or reason or _misfit(cells, width)
+    return number, beginning(taken[0]) if reason else cells, reason
 
 
 def _decoded(lines: Lines, taken: list[bytes]) -> Iterator[str]:
