@@ -57,7 +57,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(ask: Ask) -> None:
 
 
 def test_an_unknown_subcommand_is_answered_with_the_known_ones(ask: Ask) -> None:
-    assert "known: export, list, promote" in ask("models", "frob").err
+    assert "known: audit, export, list, promote" in ask("models", "frob").err
 
 
 def test_an_unknown_detector_exits_6(ask: Ask, tmp_path: Path) -> None:
@@ -166,3 +166,10 @@ def test_a_missing_library_of_the_base_install_is_told_with_how_to_install_it(
     assert told(ModuleNotFoundError(name="uvicorn"), ["serve"], Session()) == 3
     assert "'uvicorn' is not installed" in (said := capsys.readouterr().err)
     assert "make setup" in said
+
+
+@pytest.mark.parametrize("group", ["models", "keys", "config"])
+def test_a_group_alone_shows_its_commands_and_no_error(ask: Ask, group: str) -> None:
+    said = ask(group)
+    assert (said.code, said.err.startswith(f"Usage: detectory {group}")) == (2, True)
+    assert "error" not in said.err.splitlines()[0]

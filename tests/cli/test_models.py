@@ -63,8 +63,11 @@ def test_there_is_nothing_before_the_first_champion(at_copy: Ask) -> None:
 def test_a_second_version_can_be_rolled_back(at_copy: Ask) -> None:
     assert at_copy("--set", "seed=5", "run", "toy", "--json").json["champion"] == 2
     assert at_copy("models", "rollback", "toy", "--reason", "noise", "--json").json["champion"] == 1
-    trail = at_copy("models", "list", "toy", "--json").json["audit"]
+    trail = at_copy("models", "audit", "toy", "--json").json["audit"]
     assert trail[-1] == {**trail[-1], "action": "rollback", "reason": "noise"}
+    first, *_, last = at_copy("models", "audit", "toy").out.splitlines()[1:]
+    assert "  promote " in first
+    assert last.endswith("rollback  1        noise")
 
 
 def test_an_unknown_version_is_answered_with_the_known_ones(at_toy: Ask) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from detectory.bundle import Opened
 from detectory.cli.session import Session
+from detectory.cli.table import table
 from detectory.registry.transfer import Moved
 
 
@@ -46,6 +47,12 @@ def text_of(document: Mapping[str, Any]) -> str:
         ("files", f"{len(document['files'])}, {size / 2**20:.1f} MiB"),
     ]
     return "\n".join(f"{name:12}{text}" for name, text in lines)
+
+
+def text_of_trail(trail: Sequence[Mapping[str, Any]]) -> str:
+    """The audit trail for people: the reason is what a person gave, of an override or a rollback."""
+    shown = [{**entry, "reason": entry.get("override") or entry.get("reason") or None} for entry in trail]
+    return table(shown, ("at", "by", "action", "version", "reason")) if shown else "nothing was promoted yet"
 
 
 def show_moved(session: Session, detector: str, moved: Moved, *, where: str) -> None:

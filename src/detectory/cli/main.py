@@ -75,6 +75,9 @@ def answered(arguments: list[str], session: Session) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
+    except click.exceptions.NoArgsIsHelpError as asked:
+        session.complain(asked.format_message())
+        return asked.exit_code
     except (KeyboardInterrupt, EOFError, click.Abort):
         session.complain("interrupted")
         return INTERRUPTED

@@ -1,4 +1,4 @@
-"""``detectory models``: list, show, promote, roll back, verify and move versions."""
+"""``detectory models``: list, audit, show, promote, roll back, verify and move versions."""
 
 from __future__ import annotations
 
@@ -30,6 +30,20 @@ def list_versions(session: Session, target: Target) -> None:
     text = table(shown, ("version", "champion", "digest", "made_by")) if found else "no version yet"
     session.answer({"versions": found, "audit": promote.trail(home.store, target.name)}, text)
     session.next(f"detectory models show {target.name}@latest" if found else f"detectory run {target.name}")
+
+
+@models_command.command("audit")
+@target_argument("NAME")
+@click.pass_obj
+def show_audit(session: Session, target: Target) -> None:
+    """Show who promoted or rolled back which version, when and why; oldest first."""
+    from detectory.cli import facts
+    from detectory.registry import promote
+
+    home = session.workspace_of(target.name)
+    trail = promote.trail(home.store, target.name)
+    session.answer({"detector": target.name, "audit": trail}, facts.text_of_trail(trail))
+    session.next(f"detectory models list {target.name}")
 
 
 @models_command.command("show")
