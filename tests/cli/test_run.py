@@ -10,7 +10,7 @@ def test_a_run_with_nothing_to_do_keeps_every_stage_and_says_what_there_is(at_co
     said = at_copy("run", "toy")
     assert said.code == 0
     assert said.err.count(" kept") == 8
-    assert "6,200 read = 6,200 good + 0 duplicates + 0 rejected" in said.out
+    assert "6,400 read = 6,400 good + 0 duplicates + 0 rejected" in said.out
     assert "1 of 1 hold" in said.out
     assert "toy@1 (there already)" in said.out
     assert said.err.splitlines()[-1] == "next: detectory report toy@1 --open"
