@@ -88,6 +88,9 @@ class Scores:
 
         An entity made of several rows stands where its first row does.
         """
+        if self.parsed.entity is self.parsed.source and not self.rejected:  # a row each, as nearly always
+            rows = self.parsed.source.tolist()
+            return rows, rows
         first = np.full(len(self.alert), _BEHIND_ALL)
         np.minimum.at(first, self.parsed.entity, self.parsed.source)
         rows = np.concatenate([first, np.array([item.row for item in self.rejected], dtype=np.int64)])
@@ -138,7 +141,7 @@ def labels(
 ) -> NDArray[np.str_]:
     """The label of every row: the negative one, or the likeliest family where the row alerts.
 
-    ``family_log_odds`` holds the alerting rows only, in their order.
+    ``family_log_odds`` holds the alerting rows only, in their order; None where there is nothing to name.
     """
     named = np.full(len(alert), spec.label.negative, dtype=f"<U{_longest(classes, spec)}")
     if family_log_odds is None:
@@ -194,10 +197,8 @@ class Scorer:
         return self._classes, self._heads["family"].log_odds(self._features(parsed.rows))
 
     def _family(self, features: Features, alert: Array) -> NDArray[np.float32] | None:
-        if "family" not in self._heads:
+        if "family" not in self._heads or not alert.any():
             return None
-        if not alert.any():
-            return np.zeros((0, len(self._classes)), dtype=np.float32)
         chosen = features if alert.all() else {name: tensor[alert] for name, tensor in features.items()}
         return self._heads["family"].log_odds(chosen)
 
