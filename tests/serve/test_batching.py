@@ -10,6 +10,8 @@ import numpy as np
 from detectory.runtime import Record, Scorer, Scores
 from detectory.schema import Parsed, Rows
 from detectory.serve.batching import Batches
+from detectory.serve.predictor import Predictor
+from detectory.serve.telemetry import Metrics
 
 
 class Counting(Scorer):
@@ -42,7 +44,7 @@ class Broken(Counting):
 
 def asked_at_once(scorer: Scorer, *asked: list[str]) -> list[Any]:
     async def all_of_them() -> list[list[Record] | BaseException]:
-        batches = Batches()
+        batches = Batches(Metrics(Predictor({}), version="0"))
         answers = (batches.records(scorer, {"domain": domains}) for domains in asked)
         return await asyncio.gather(*answers, return_exceptions=True)
 
@@ -84,7 +86,7 @@ def test_a_bug_is_told_to_everyone_who_waits(scorer: Scorer) -> None:
 
 def test_a_caller_that_goes_away_takes_nobody_along(scorer: Scorer) -> None:
     async def one_goes() -> list[Record]:
-        batches = Batches()
+        batches = Batches(Metrics(Predictor({}), version="0"))
         gone = batches.records(scorer, {"domain": ["a.com"]})
         stays = batches.records(scorer, {"domain": ["b.com"]})
         gone.cancel()
@@ -97,7 +99,7 @@ def test_a_batch_in_which_every_caller_went_away_is_not_scored(scorer: Scorer) -
     counting = Counting(scorer)
 
     async def all_go() -> None:
-        Batches().records(counting, {"domain": ["a.com"]}).cancel()
+        Batches(Metrics(Predictor({}), version="0")).records(counting, {"domain": ["a.com"]}).cancel()
         await asyncio.sleep(0.01)
 
     asyncio.run(all_go())

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, Any
 
+from detectory.serve.telemetry import Metrics
+
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record, Scorer
     from detectory.schema import Parsed
@@ -22,7 +24,8 @@ _Asked = tuple[Columns, "asyncio.Future[list[Record]]"]
 class Batches:
     """What is to be scored in the next turn of the event loop, apart by scorer and door."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._waiting: dict[tuple[Scorer, tuple[str, ...]], list[_Asked]] = {}
 
     def records(self, scorer: Scorer, rows: Columns) -> asyncio.Future[list[Record]]:
@@ -37,20 +40,19 @@ class Batches:
     def _score(self) -> None:
         waiting, self._waiting = self._waiting, {}
         for (scorer, _), asked in waiting.items():
-            _settle(scorer, asked)
+            still = [(rows, answer) for rows, answer in asked if not answer.done()]  # a caller may have gone
+            if still:
+                self._settle(scorer, still)
 
-
-def _settle(scorer: Scorer, asked: list[_Asked]) -> None:
-    waiting = [(rows, answer) for rows, answer in asked if not answer.done()]  # a caller may have gone
-    if not waiting:
-        return
-    try:
-        found = together(scorer, [rows for rows, _ in waiting])
-    except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must hear of it
-        for _, answer in waiting:
-            answer.set_exception(error)
-    else:
-        for (_, answer), records in zip(waiting, found, strict=True):
+    def _settle(self, scorer: Scorer, asked: list[_Asked]) -> None:
+        try:
+            found = together(scorer, [rows for rows, _ in asked])
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must hear of it
+            for _, answer in asked:
+                answer.set_exception(error)
+            return
+        self._metrics.scored(scorer.spec.name, list(chain.from_iterable(found)))
+        for (_, answer), records in zip(asked, found, strict=True):
             answer.set_result(records)
 
 

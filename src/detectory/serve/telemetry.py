@@ -13,11 +13,11 @@ import random
 import re
 from bisect import bisect_left
 from collections import Counter as Tally, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -31,7 +31,6 @@ from detectory.serve.problems import REQUEST_ID, STARTED
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record
 
-Labels = tuple[str, ...]
 ROUTE = "detectory.route"  # where the scope holds a template that the framework does not know
 UNKNOWN_ROUTE = "none"
 GONE = 499  # the caller went away before there was an answer (nginx's number)
@@ -49,7 +48,8 @@ class Metrics(Collector):
     """
 
     def __init__(self, predictor: Predictor, *, version: str) -> None:
-        self._requests, self._rows, self._alerts, self._rejected = (Tally[Labels]() for _ in range(4))
+        self._requests = Tally[tuple[str, int]]()
+        self._rows, self._alerts, self._rejected = (Tally[tuple[str, ...]]() for _ in range(3))
         self._times: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(LATENCY_S) + 1))
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._lock = Lock()  # rows are counted in more than one thread
@@ -60,20 +60,18 @@ class Metrics(Collector):
 
     def request(self, route: str, status: int, *, seconds: float) -> None:
         """Count one request; called in the thread of the event loop only."""
-        self._requests[route, str(status)] += 1
+        self._requests[route, status] += 1
         self._times[route][bisect_left(LATENCY_S, seconds)] += 1
         self._seconds[route] += seconds
 
-    def scored(self, detector: str, records: list[Record]) -> int:
-        """Count the rows of one answer; gives how many were scored."""
+    def scored(self, detector: str, records: list[Record]) -> None:
+        """Count the rows of one call of a scorer."""
         rejected = [record["error"] for record in records if "error" in record]
-        scored = len(records) - len(rejected)
         with self._lock:
-            self._rows[detector,] += scored
+            self._rows[detector,] += len(records) - len(rejected)
             self._alerts[detector,] += sum(record["alert"] is True for record in records)
             for reason in rejected:
                 self._rejected[detector, reason] += 1
-        return scored
 
     def collect(self) -> Iterator[Metric]:
         """Every number as it is now."""
@@ -94,10 +92,10 @@ class Metrics(Collector):
         return family
 
 
-def _counter(name: str, text: str, labels: Labels, counts: Tally[Labels]) -> Metric:
+def _counter(name: str, text: str, labels: tuple[str, ...], counts: Mapping[Any, int]) -> Metric:
     family = CounterMetricFamily(name, text, labels=labels)
     for values, count in sorted(counts.items()):
-        family.add_metric(values, count)
+        family.add_metric([str(value) for value in values], count)
     return family
 
 
@@ -169,7 +167,7 @@ def request_id_of(scope: Scope) -> str:
 
 def _route_of(scope: Scope) -> str:
     """The template of the address that answered: what the caller typed would be unbounded."""
-    template: str = scope.get(ROUTE, getattr(scope.get("route"), "path", UNKNOWN_ROUTE))
+    template: str = scope[ROUTE] if ROUTE in scope else getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
     return template
 
 

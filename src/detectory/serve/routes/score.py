@@ -37,7 +37,7 @@ class Score:
 
     def __init__(self, predictor: Predictor, serving: Serving, metrics: Metrics) -> None:
         self._predictor, self._serving, self._metrics = predictor, serving, metrics
-        self._batches = Batches()
+        self._batches = Batches(metrics)
         self._decoders: dict[str, RowsDecoder] = {}
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
 
@@ -53,7 +53,7 @@ class Score:
             return
         if len(body) <= INLINE_BYTES:
             rows = self._decoder(scorer).decode(body)
-            answer = self._answer(scorer, rows, await self._batches.records(scorer, rows))
+            answer = encoded(scorer, rows, await self._batches.records(scorer, rows))
         else:
             answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._alone, scorer, body)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
@@ -63,14 +63,9 @@ class Score:
     def _alone(self, scorer: Scorer, body: bytes) -> bytes:
         """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
         rows = self._decoder(scorer).decode(body)
-        return self._answer(scorer, rows, scorer.score(rows).records(rows))
-
-    def _answer(self, scorer: Scorer, rows: Rows, records: list[Record]) -> bytes:
-        """Who says it, and one record for every row that was sent, in that order."""
-        name = scorer.spec.name
-        if not self._metrics.scored(name, records):
-            raise NoRowParses(name, refused=pointed(scorer.parse(rows)))
-        return msgspec.json.encode({"detector": name, "version": scorer.version, "results": records})
+        records = scorer.score(rows).records(rows)
+        self._metrics.scored(scorer.spec.name, records)
+        return encoded(scorer, rows, records)
 
     def _decoder(self, scorer: Scorer) -> RowsDecoder:
         """The decoder of this very version's fields, made once."""
@@ -79,6 +74,17 @@ class Score:
             known = RowsDecoder(scorer.spec, max_rows=self._serving.max_rows)
             self._decoders[scorer.spec.name] = known
         return known
+
+
+def encoded(scorer: Scorer, rows: Rows, records: list[Record]) -> bytes:
+    """The answer: who says it, and one record for every row that was sent, in that order.
+
+    Raises `NoRowParses` when there is no score in it.
+    """
+    name = scorer.spec.name
+    if all("error" in record for record in records):
+        raise NoRowParses(name, refused=pointed(scorer.parse(rows)))
+    return msgspec.json.encode({"detector": name, "version": scorer.version, "results": records})
 
 
 def pointed(parsed: Parsed) -> list[tuple[str, str]]:
