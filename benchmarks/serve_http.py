@@ -4,7 +4,9 @@ Each server runs alone, pinned to the first core; `wrk` (apt-get install wrk) as
 over 32 connections, one row a request. Requests per CPU-second of the server cancel out what else the
 machine does; the two are asked in turn, several rounds, and the median counts.
 
-    python benchmarks/serve_http.py
+    python benchmarks/serve_http.py [WORKSPACE]
+
+With a WORKSPACE its champion of dga is served, otherwise a bundle of a few weights: HTTP without the model.
 """
 
 from __future__ import annotations
@@ -98,12 +100,12 @@ def opener(folder: Path, public: Path) -> Callable[[], Any]:
     return opens
 
 
-def main() -> None:
+def main(workspace: Path | None) -> None:
     """Ask both in turn and print a table."""
     if not shutil.which("wrk"):
         sys.exit("this needs wrk: apt-get install wrk")
     with tempfile.TemporaryDirectory() as made:
-        folder, public = small_bundle(Path(made))
+        folder, public = champion(workspace) if workspace else small_bundle(Path(made))
         script = Path(made) / "ask.lua"
         script.write_text(ASK)
         rounds = [(kind, measured(kind, folder, public, script)) for _ in range(ROUNDS) for kind in KINDS]
@@ -188,8 +190,16 @@ def pss_mib(pid: int) -> float:
     return int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1]) / 1024  # type: ignore[index]  # always there
 
 
+def champion(workspace: Path) -> tuple[Path, Path]:
+    """The bundle that scores and serves in a workspace."""
+    from detectory import library
+
+    home = library.workspace(workspace)
+    return Path(home.scorer("dga").bundle.where), home.signing_key.with_suffix(".pub")
+
+
 def small_bundle(folder: Path) -> tuple[Path, Path]:
-    """A signed bundle of dga with a few weights: HTTP is measured here, not the model."""
+    """A signed bundle of dga with a few weights."""
     sys.path.insert(0, str(ROOT))
     from detectory import signing
     from tests.serve import bundles
@@ -204,7 +214,7 @@ KINDS = {"ours": ours, "plain": plain}
 URL = f"http://127.0.0.1:{PORT}/v1/detectors/dga/score"
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        main()
+    if len(sys.argv) <= 2:
+        main(Path(sys.argv[1]) if len(sys.argv) == 2 else None)
     else:
         KINDS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

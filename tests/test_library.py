@@ -24,7 +24,7 @@ def test_the_promoted_version_scores_rows(small_workspace: Workspace) -> None:
 def test_every_input_row_has_one_record_in_its_place(small_workspace: Workspace) -> None:
     dga = detectory.load("dga", within=small_workspace)
     rows = {"domain": ["a b", "google.com", None], "seen_at": [1, 2, 3]}
-    records = list(dga.score(rows).records(rows))
+    records = dga.score(rows).records(rows)
     assert [record["seen_at"] for record in records] == [1, 2, 3]
     assert [record.get("error") for record in records] == ["bad_character", None, "not_text"]
     assert set(records[1]) == {"domain", "seen_at", "score", "alert", "label", "version"}

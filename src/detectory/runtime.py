@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,12 @@ from detectory.schema import Array, Features, Parsed, Rejected, Rows, length
 from detectory.spec import Spec, read_spec
 
 CHUNK_ROWS = 256  # a chunk of n-gram weights (rows × 128 × families) still fits the second-level cache
+_BEHIND_ALL = np.iinfo(np.int64).max
 GOLDEN_TOLERANCE = 1e-5  # in log-odds; another CPU's float32 sums differ in the last bits
 
 
-_NO_ANSWER: Mapping[str, Any] = {"score": None, "alert": None, "label": None}
+ANSWER = ("score", "alert", "label", "version")
+Record = dict[str, Any]
 
 
 class Head:
@@ -80,26 +83,46 @@ class Scores:
         """The rows that do not parse, with field and reason."""
         return self.parsed.rejected
 
-    def records(self, rows: Rows) -> Iterator[dict[str, Any]]:
+    def order(self) -> tuple[list[int], list[int]]:
+        """The input row of every record, ascending, and its place: entities first, then rejected rows.
+
+        An entity made of several rows stands where its first row does.
+        """
+        if self.parsed.entity is self.parsed.source and not self.rejected:  # a row each, as nearly always
+            rows = self.parsed.source.tolist()
+            return rows, rows
+        first = np.full(len(self.alert), _BEHIND_ALL)
+        np.minimum.at(first, self.parsed.entity, self.parsed.source)
+        rows = np.concatenate([first, np.array([item.row for item in self.rejected], dtype=np.int64)])
+        places = np.argsort(rows, kind="stable")
+        return rows[places].tolist(), places.tolist()
+
+    def records(self, rows: Rows) -> list[Record]:
         """One record for each entity and each rejected row, in the order of the input rows.
 
         Every record holds the input fields and ``score``, ``alert``, ``label``, ``version``; a
-        rejected row has these empty and says why in ``error``.
+        rejected row has the first three empty and says why in ``error``.
         """
-        firsts = np.full(len(self.alert), np.iinfo(np.int64).max)
-        np.minimum.at(firsts, self.parsed.entity, self.parsed.source)
-        score = self.score.round(6).tolist()
-        alert, label = self.alert.tolist(), self.label.tolist()
-        scored = ((row, number, "") for number, row in enumerate(firsts.tolist()))
-        refused = ((item.row, -1, item.reason) for item in self.rejected)
-        for row, number, reason in sorted([*scored, *refused]):
-            fields = {name: column[row] for name, column in rows.items()}
-            if reason:
-                answer = {**_NO_ANSWER, "version": self.version, "error": reason}
-            else:
-                answer = {"score": score[number], "alert": alert[number], "label": label[number]}
-                answer["version"] = self.version
-            yield fields | answer
+        order, places = self.order()
+        given = [[column[row] for row in order] for column in rows.values()]
+        said = [[column[place] for place in places] for column in self._answers()]
+        names, versions = (*rows, *ANSWER), repeat(self.version)
+        found = [dict(zip(names, row, strict=True)) for row in zip(*given, *said, versions, strict=False)]
+        if self.rejected:
+            self._say_why(found, places)
+        return found
+
+    def _answers(self) -> Iterator[list[Any]]:
+        """Score, alert and label of the entities, then nothing for each rejected row."""
+        nothing = [None] * len(self.rejected)
+        for column in (self.score.round(6), self.alert, self.label):
+            yield [*column.tolist(), *nothing]
+
+    def _say_why(self, found: list[Record], places: list[int]) -> None:
+        entities = len(self.alert)
+        for record, place in zip(found, places, strict=True):
+            if place >= entities:
+                record["error"] = self.rejected[place - entities].reason
 
 
 def probability(log_odds: Array) -> NDArray[np.float64]:
@@ -118,7 +141,7 @@ def labels(
 ) -> NDArray[np.str_]:
     """The label of every row: the negative one, or the likeliest family where the row alerts.
 
-    ``family_log_odds`` holds the alerting rows only, in their order.
+    ``family_log_odds`` holds the alerting rows only, in their order; None where there is nothing to name.
     """
     named = np.full(len(alert), spec.label.negative, dtype=f"<U{_longest(classes, spec)}")
     if family_log_odds is None:
@@ -174,10 +197,8 @@ class Scorer:
         return self._classes, self._heads["family"].log_odds(self._features(parsed.rows))
 
     def _family(self, features: Features, alert: Array) -> NDArray[np.float32] | None:
-        if "family" not in self._heads:
+        if "family" not in self._heads or not alert.any():
             return None
-        if not alert.any():
-            return np.zeros((0, len(self._classes)), dtype=np.float32)
         chosen = features if alert.all() else {name: tensor[alert] for name, tensor in features.items()}
         return self._heads["family"].log_odds(chosen)
 

@@ -144,6 +144,22 @@ def test_a_ten_megabyte_line_is_one_rejected_row(at_toy: Ask) -> None:
     assert [row.get("error") for row in said.lines] == [None, "line_too_long", None]
 
 
+def test_a_row_of_a_pipe_is_answered_before_the_next_one_comes(toy_made: Workspace) -> None:
+    program = (
+        "from detectory.cli.main import answered\n"
+        "from detectory.cli.session import Session\n"
+        f"answered(['-C', {str(toy_made.root)!r}, '-q', 'score', 'toy', '-'], Session())\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for word in (b"hello", b"zed"):
+            process.stdin.write(word + b"\n")
+            assert b'"text":"' + word in process.stdout.readline()
+        process.stdin.close()
+
+
 @pytest.mark.soak
 def test_memory_does_not_grow_with_the_file(toy_made: Workspace, tmp_path: Path) -> None:
     def peak_kib(rows: int) -> int:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,30 @@ def test_a_quote_that_is_never_closed_costs_one_row() -> None:
 def test_chunks_are_bounded_by_rows_and_by_bytes() -> None:
     assert max(len(chunk) for chunk in chunks(b"a.com\n" * 20_000)) == CHUNK_ROWS
     assert max(len(chunk) for chunk in chunks((b"x" * 1_000_000 + b"\n") * 40)) <= 17
+
+
+@pytest.mark.parametrize(
+    ("form", "header", "row"),
+    [
+        ("lines", b"", b"%s\n"),
+        ("csv", b"domain\n", b"%s\n"),
+        ("jsonl", b"", b'{"domain":"%s"}\n'),
+    ],
+)
+def test_whole_lines_of_a_pipe_are_given_before_the_next_one_is_whole(
+    form: Form, header: bytes, row: bytes
+) -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb") as stream, open(writing, "wb", buffering=0) as pipe:
+        first, second, last = (row % name for name in (b"a.com", b"b.com", b"c.com"))
+        pipe.write(header + first + second[:3])
+        found = read(Source("standard input", stream), DOORS, form=form)
+        given = [next(found).columns["domain"]]
+        pipe.write(second[3:] + last.rstrip())
+        given.append(next(found).columns["domain"])
+        pipe.close()
+        given += [chunk.columns["domain"] for chunk in found]
+    assert given == [["a.com"], ["b.com"], ["c.com"]]
 
 
 def test_columns_that_nobody_asked_for_pass_through() -> None:

@@ -26,7 +26,7 @@ class Broken(Scorer):
     def check_golden(self) -> int:
         return 0
 
-    def score(self, rows: object) -> None:  # type: ignore[override]
+    def parse(self, rows: object) -> None:  # type: ignore[override]
         raise RuntimeError("two\nlines \x1b[31m of /srv/secret")
 
 

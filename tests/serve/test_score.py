@@ -49,7 +49,7 @@ def test_a_row_is_answered_with_its_fields_score_alert_label_and_version(score: 
 def test_the_server_says_what_the_library_says(score: Ask, scorer: Scorer) -> None:
     domains = ["google.com", "bücher.example", "a b", "xn--bcher-kva.de", "q7w8e9r0.net", "192.168.0.1"]
 
-    expected = list(scorer.score({"domain": domains}).records({"domain": domains}))
+    expected = scorer.score({"domain": domains}).records({"domain": domains})
 
     assert score(rows(*domains)).json()["results"] == expected
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from detectory.cli import progress, sinks
-from detectory.cli.answers import Record, header, records
+from detectory.cli.answers import header, records
 from detectory.cli.grammar import Target
 from detectory.cli.session import Session
 from detectory.errors import NothingScored
 from detectory.formats.read import opened, read
 from detectory.formats.source import Form
+from detectory.runtime import Record
 
 
 @dataclass(slots=True)

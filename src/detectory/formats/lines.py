@@ -1,18 +1,19 @@
 """Numbered lines in bounded memory, and the format that is nothing else: one value a line.
 
-A line of more than `LINE_BYTES` is cut off and refused; its rest is skipped, not kept.
+A line of more than `LINE_BYTES` is cut off and refused; its rest is skipped, not kept. Lines of a pipe
+are given as they arrive.
 """
 
 from __future__ import annotations
 
+import io
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
 
 from detectory.formats.chunk import CHUNK_ROWS, Chunk, Doors, Found, divided
 from detectory.formats.source import BYTE_ORDER_MARK, Source
 
-CHUNK_BYTES = 16 << 20  # a chunk of very long lines ends here, so that memory stays bounded
+BLOCK_BYTES = 256 << 10  # read at a time; what a pipe holds is less, and is not waited for
 LINE_BYTES = 1 << 20
 
 
@@ -23,46 +24,49 @@ class Cut(bytes):
 class Lines:
     """The lines of a stream with their numbers; lines may be put back to be read again."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._back, self.next_number = stream, deque[bytes](), 1
-        self._is_first = True
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream, self._whole, self.next_number = stream, deque[bytes](), 1
+        self._rest = b""  # the beginning of a line whose end has not arrived
+        self._has_begun = False
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        line = self._back.popleft() if self._back else self._read()
-        if not line:
+        taken = self.take(1)
+        if not taken:
             raise StopIteration
-        self.next_number += 1
-        return line
+        return taken[0]
 
     def take(self, rows: int) -> list[bytes]:
-        """At most so many lines, and no more bytes than a chunk may hold."""
-        taken: list[bytes] = []
-        size = 0
-        for line in self:
-            taken.append(line)
-            size += len(line)
-            if len(taken) >= rows or size >= CHUNK_BYTES:
-                break
+        """At most so many lines of those that have arrived; waits for the first one only."""
+        while not self._whole and self._read():
+            continue
+        taken = [self._whole.popleft() for _ in range(min(rows, len(self._whole)))]
+        self.next_number += len(taken)
         return taken
 
     def put_back(self, lines: Sequence[bytes]) -> None:
         """Read these lines again next."""
-        self._back.extendleft(reversed(lines))
+        self._whole.extendleft(reversed(lines))
         self.next_number -= len(lines)
 
-    def _read(self) -> bytes:
-        line = self._stream.readline(LINE_BYTES + 1)
-        if self._is_first:
-            self._is_first = False
-            line = line.removeprefix(BYTE_ORDER_MARK) or line[3:]
-        if len(line) <= LINE_BYTES or line.endswith(b"\n"):
-            return line
-        while (rest := self._stream.readline(LINE_BYTES)) and not rest.endswith(b"\n"):
-            continue
-        return Cut(line[:80])
+    def _read(self) -> bool:
+        """Cut what has arrived into lines; false at the end of the stream."""
+        block = self._stream.read1(BLOCK_BYTES)
+        lines = io.BytesIO(self._rest + block).readlines()
+        ends_within = bool(block and lines) and not lines[-1].endswith(b"\n")
+        # of a line that is too long already, no more is kept
+        self._rest = lines.pop()[: LINE_BYTES + 1] if ends_within else b""
+        if lines:
+            lines[0] = self._checked(lines[0])  # a block is shorter than a line may be: no other is too long
+        self._whole.extend(filter(None, lines))  # a byte order mark alone is no line
+        return bool(block)
+
+    def _checked(self, line: bytes) -> bytes:
+        if not self._has_begun:
+            self._has_begun, line = True, line.removeprefix(BYTE_ORDER_MARK)
+        return Cut(line[:80]) if len(line.removesuffix(b"\n")) > LINE_BYTES else line
 
 
 def read(source: Source, doors: Doors) -> Iterator[Chunk]:

@@ -27,7 +27,7 @@ def read(source: Source, doors: Doors, *, form: Form | None = None) -> Iterator[
     `UnreadableFile` when nothing of it can be read, `MissingColumn` when no door's fields are there.
 
     >>> import io
-    >>> stream = io.BufferedReader(io.BytesIO(b"a.com\\n\\nb.com"))
+    >>> stream = io.BufferedReader(io.BytesIO(b"a.com\\n\\nb.com\\n"))
     >>> [chunk] = read(Source("names.txt", stream), [["domain"]])
     >>> chunk.columns, chunk.lines, chunk.refused[0].reason
     ({'domain': ['a.com', 'b.com']}, [1, 3], 'blank_line')

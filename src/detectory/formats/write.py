@@ -22,6 +22,7 @@ class JsonLines:
     def write(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Write some records."""
         self._stream.write(self._encoder.encode_lines(records))
+        self._stream.flush()  # whoever reads a pipe gets each chunk when it is scored
 
 
 class Csv:
@@ -45,6 +46,7 @@ class Csv:
         # RFC 4180's line end: with any other, csv would leave a carriage return in a cell unquoted
         csv.writer(text, lineterminator="\r\n").writerows(rows)
         self._stream.write(text.getvalue().encode())
+        self._stream.flush()
 
 
 def _safe(value: Any) -> Any:

@@ -116,4 +116,4 @@ def _swap(
 def _refuse_synthetic(detector: str, number: int, opened: Opened) -> None:
     if opened.manifest.lineage.get("origins", {}).get("synthetic"):
         why = "rows made for tests (synthetic) are in its lineage; such a version never serves"
-        raise PromotionRefused(detector, number, why=why)
+        raise PromotionRefused(detector, number, why=why, is_final=True)

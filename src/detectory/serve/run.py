@@ -12,7 +12,6 @@ import socket
 import threading
 
 import uvicorn
-from prometheus_client import disable_created_metrics
 
 from detectory.errors import CannotListen
 from detectory.serve import logs
@@ -41,7 +40,6 @@ class _Server(uvicorn.Server):
 def serve(predictor: Predictor, *, serving: Serving, version: str) -> None:
     """Answer until told to stop. Raises `CannotListen` when the address is taken or not ours."""
     logs.to_stream()
-    disable_created_metrics()  # type: ignore[no-untyped-call]  # drops a second series for each counter
     listening = listen(serving.host, serving.port)
     host, port = listening.getsockname()[:2]
     config = uvicorn.Config(

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import logging
 import platform
+import random
 import re
-import secrets
-from collections import Counter as Tally
-from collections.abc import Iterator
-from functools import cache
+from bisect import bisect_left
+from collections import Counter as Tally, defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detectory.serve.predictor import Predictor, Ready
 from detectory.serve.problems import REQUEST_ID, STARTED
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
-    from detectory.runtime import Scores
+    from detectory.runtime import Record
 
 ROUTE = "detectory.route"  # where the scope holds a template that the framework does not know
 UNKNOWN_ROUTE = "none"
@@ -37,47 +40,63 @@ NOSNIFF = (b"x-content-type-options", b"nosniff")
 logger = logging.getLogger(__name__)
 
 
-class Metrics:
-    """The numbers of one app, in a registry of their own."""
+class Metrics(Collector):
+    """The numbers of one app, in a registry of their own.
+
+    Plain integers, put into Prometheus' form when they are asked for: its own counters would cost a
+    request more than its row does.
+    """
 
     def __init__(self, predictor: Predictor, *, version: str) -> None:
-        self.registry = registry = CollectorRegistry()
-        requests = Counter(
-            "detectory_http_requests", "requests answered", ("route", "status"), registry=registry
-        )
-        seconds = Histogram(
-            "detectory_http_request_seconds",
-            "time from request to the end of its answer",
-            ("route",),
-            buckets=LATENCY_S,
-            registry=registry,
-        )
-        rows = Counter("detectory_rows_scored", "rows scored", ("detector",), registry=registry)
-        alerts = Counter("detectory_alerts", "rows that alert", ("detector",), registry=registry)
-        self._rejected = Counter(
-            "detectory_rows_rejected", "rows that do not parse", ("detector", "reason"), registry=registry
-        )
-        # finding the child of some labels costs more than counting
-        self._requests_of = cache(requests.labels)
-        self._seconds_of = cache(seconds.labels)
-        self._rows_of = cache(rows.labels)
-        self._alerts_of = cache(alerts.labels)
-        registry.register(_Detectors(predictor, version))
-        ProcessCollector(registry=registry)
+        self._requests = Tally[tuple[str, int]]()
+        self._rows, self._alerts, self._rejected = (Tally[tuple[str, ...]]() for _ in range(3))
+        self._times: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(LATENCY_S) + 1))
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._lock = Lock()  # rows are counted in more than one thread
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+        self.registry.register(_Detectors(predictor, version))
+        ProcessCollector(registry=self.registry)
 
     def request(self, route: str, status: int, *, seconds: float) -> None:
-        """Count one request."""
-        self._requests_of(route, status).inc()
-        self._seconds_of(route).observe(seconds)
+        """Count one request; called in the thread of the event loop only."""
+        self._requests[route, status] += 1
+        self._times[route][bisect_left(LATENCY_S, seconds)] += 1
+        self._seconds[route] += seconds
 
-    def scored(self, detector: str, scores: Scores) -> None:
-        """Count the rows of one answer."""
-        self._rows_of(detector).inc(len(scores.alert))
-        self._alerts_of(detector).inc(scores.alert.tolist().count(True))
-        if not scores.rejected:
-            return
-        for reason, count in Tally(item.reason for item in scores.rejected).items():
-            self._rejected.labels(detector, reason).inc(count)
+    def scored(self, detector: str, records: list[Record]) -> None:
+        """Count the rows of one call of a scorer."""
+        rejected = [record["error"] for record in records if "error" in record]
+        with self._lock:
+            self._rows[detector,] += len(records) - len(rejected)
+            self._alerts[detector,] += sum(record["alert"] is True for record in records)
+            for reason in rejected:
+                self._rejected[detector, reason] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """Every number as it is now."""
+        yield _counter("detectory_http_requests", "requests answered", ("route", "status"), self._requests)
+        yield self._histogram()
+        yield _counter("detectory_rows_scored", "rows scored", ("detector",), self._rows)
+        yield _counter("detectory_alerts", "rows that alert", ("detector",), self._alerts)
+        reasons = ("detector", "reason")
+        yield _counter("detectory_rows_rejected", "rows that do not parse", reasons, self._rejected)
+
+    def _histogram(self) -> Metric:
+        text = "time from request to the end of its answer"
+        family = HistogramMetricFamily("detectory_http_request_seconds", text, labels=("route",))
+        bounds = [*map(floatToGoString, LATENCY_S), "+Inf"]
+        for route, counts in self._times.items():
+            buckets = list(zip(bounds, accumulate(counts), strict=True))
+            family.add_metric((route,), buckets, self._seconds[route])
+        return family
+
+
+def _counter(name: str, text: str, labels: tuple[str, ...], counts: Mapping[Any, int]) -> Metric:
+    family = CounterMetricFamily(name, text, labels=labels)
+    for values, count in sorted(counts.items()):
+        family.add_metric([str(value) for value in values], count)
+    return family
 
 
 class _Detectors(Collector):
@@ -143,12 +162,12 @@ def request_id_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and SANE_ID.fullmatch(value):
             return str(value, "ascii")
-    return secrets.token_hex(8)
+    return f"{random.getrandbits(64):016x}"  # a name, no secret
 
 
 def _route_of(scope: Scope) -> str:
     """The template of the address that answered: what the caller typed would be unbounded."""
-    template: str = scope.get(ROUTE, getattr(scope.get("route"), "path", UNKNOWN_ROUTE))
+    template: str = scope[ROUTE] if ROUTE in scope else getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
     return template
 
 

@@ -16,14 +16,15 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from detectory.errors import BodyTooLarge, MethodNotAllowed, NoRowParses, UnsupportedContent
+from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
 from detectory.serve.rows import RowsDecoder
 from detectory.serve.telemetry import ROUTE, Metrics
 from detectory.settings import Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
-    from detectory.runtime import Scorer, Scores
-    from detectory.schema import Rows
+    from detectory.runtime import Record, Scorer
+    from detectory.schema import Parsed, Rows
 
 PATH = "/v1/detectors/{name}/score"
 PATTERN = re.compile(r"/v1/detectors/([^/]+)/score")
@@ -36,6 +37,7 @@ class Score:
 
     def __init__(self, predictor: Predictor, serving: Serving, metrics: Metrics) -> None:
         self._predictor, self._serving, self._metrics = predictor, serving, metrics
+        self._batches = Batches(metrics)
         self._decoders: dict[str, RowsDecoder] = {}
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
 
@@ -50,21 +52,20 @@ class Score:
         if body is None:
             return
         if len(body) <= INLINE_BYTES:
-            answer = self._answer(scorer, body)
+            rows = self._decoder(scorer).decode(body)
+            answer = encoded(scorer, rows, await self._batches.records(scorer, rows))
         else:
-            answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, scorer, body)
+            answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._alone, scorer, body)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 
-    def _answer(self, scorer: Scorer, body: bytes) -> bytes:
+    def _alone(self, scorer: Scorer, body: bytes) -> bytes:
         """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
         rows = self._decoder(scorer).decode(body)
-        scores = scorer.score(rows)
-        self._metrics.scored(scorer.spec.name, scores)
-        if not len(scores.alert):
-            raise NoRowParses(scorer.spec.name, refused=pointed(scores))
-        return encoded(scorer, scores, rows)
+        records = scorer.score(rows).records(rows)
+        self._metrics.scored(scorer.spec.name, records)
+        return encoded(scorer, rows, records)
 
     def _decoder(self, scorer: Scorer) -> RowsDecoder:
         """The decoder of this very version's fields, made once."""
@@ -75,15 +76,20 @@ class Score:
         return known
 
 
-def encoded(scorer: Scorer, scores: Scores, rows: Rows) -> bytes:
-    """The answer: who says it, and one record for every row that was sent, in that order."""
-    results = list(scores.records(rows))
-    return msgspec.json.encode({"detector": scorer.spec.name, "version": scorer.version, "results": results})
+def encoded(scorer: Scorer, rows: Rows, records: list[Record]) -> bytes:
+    """The answer: who says it, and one record for every row that was sent, in that order.
+
+    Raises `NoRowParses` when there is no score in it.
+    """
+    name = scorer.spec.name
+    if all("error" in record for record in records):
+        raise NoRowParses(name, refused=pointed(scorer.parse(rows)))
+    return msgspec.json.encode({"detector": name, "version": scorer.version, "results": records})
 
 
-def pointed(scores: Scores) -> list[tuple[str, str]]:
+def pointed(parsed: Parsed) -> list[tuple[str, str]]:
     """A JSON pointer and a reason for every rejected row."""
-    return [(f"/rows/{item.row}/{item.field}", item.reason) for item in scores.rejected]
+    return [(f"/rows/{item.row}/{item.field}", item.reason) for item in parsed.rejected]
 
 
 def declared_length(scope: Scope) -> int:
