@@ -25,7 +25,13 @@ def verdict(scored: Scored, threshold: Threshold) -> Verdict:
 
 
 def test_every_metric_has_an_interval_that_holds_it(verdict: Verdict) -> None:
-    for name, found in verdict.metrics.items():
+    defined = {name: found for name, found in verdict.metrics.items() if not np.isnan(found.value)}
+    assert [name for name in verdict.metrics if name not in defined] == [
+        "recall_at_fpr_1e-4",
+        "recall_seen_at_fpr_1e-4",
+        "recall_unseen_at_fpr_1e-4",
+    ]
+    for name, found in defined.items():
         assert found.low <= found.value <= found.high, name
 
 
@@ -101,6 +107,13 @@ def test_a_baseline_is_measured_on_the_same_rows_and_the_lift_is_paired(scored: 
     gap = lift(scored.log_odds, noisy, scored, seed=1, times=30)["roc_auc"]
     assert gap.value == pytest.approx(mine["roc_auc"].value - theirs["roc_auc"].value)
     assert gap.low > 0
+
+
+def test_a_rate_below_one_false_alert_gives_no_recall(make: Make, threshold: Threshold) -> None:
+    few = evaluate(make(300), threshold=threshold, classes=("benign", *make(300).families), seed=1, times=5)
+    assert few.metrics["recall_at_fpr_1e-2"].value > 0
+    assert np.isnan(few.metrics["recall_at_fpr_1e-3"].value)
+    assert np.isnan(few.metrics["recall_seen_at_fpr_1e-4"].value)
 
 
 def test_a_constant_baseline_ranks_like_a_coin(scored: Scored) -> None:

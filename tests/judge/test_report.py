@@ -18,6 +18,8 @@ from detectory.judge import gates, report
 from detectory.judge.evaluate import CheckResult, Scored, core_metrics, evaluate
 from detectory.judge.gates import Gate
 from detectory.judge.report import CandidateRow, DataCounts, ReportFacts
+from detectory.judge.sections import title_of
+from detectory.judge.slices import PopulationRow
 from detectory.judge.threshold import Threshold
 from detectory.metrics import wilson
 
@@ -142,6 +144,32 @@ def test_without_a_gate_nothing_is_said_to_have_passed(facts: ReportFacts) -> No
     found = report.as_json(replace(facts, gates=[]))
     assert found["passed"] is False
     assert found["headline"]["line"] == "Judged without a gate"
+
+
+def test_a_population_over_the_budget_is_a_warning_in_the_headline(facts: ReportFacts) -> None:
+    over = PopulationRow("opendns", 1000, 75, wilson(75, 1000))
+    within = PopulationRow("hsts", 1000, 0, wilson(0, 1000))
+    found = report.headline(replace(facts, verdict=replace(facts.verdict, populations=[over, within])))
+    assert found.line == "May ship"
+    assert found.why.endswith("over the budget on opendns: 7.50%")
+
+
+def test_an_evasion_is_measured_and_neither_holds_nor_fails(facts: ReportFacts) -> None:
+    evasion = CheckResult("hyphens added", "evasion", wilson(1, 100), True)
+    found = report.render(replace(facts, verdict=replace(facts.verdict, behaviour=[evasion])))
+    text = found["report.md"].decode()
+    assert "| measured | hyphens added (evasion) |" in text
+    assert "✓ held" not in text
+
+
+def test_an_unknown_version_is_left_out_of_the_figures(facts: ReportFacts) -> None:
+    assert "version" not in report.as_json(facts)
+    assert report.as_json(replace(facts, version="3"))["version"] == "3"
+
+
+def test_every_recall_at_a_false_positive_rate_has_a_title(facts: ReportFacts) -> None:
+    names = [name for name in facts.verdict.metrics if "at_fpr" in name]
+    assert [name for name in names if title_of(name) == name] == []
 
 
 def test_the_order_is_verdict_metrics_novelty_threshold_labels_slices_data(page: str) -> None:

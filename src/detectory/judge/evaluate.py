@@ -203,6 +203,11 @@ def _ranking(score: Array, scored: Scored) -> Measure:
     benign = (~scored.target).astype(np.float64)
     seen = (scored.target & scored.seen).astype(np.float64)
     unseen = (scored.target & ~scored.seen).astype(np.float64)
+    negatives = float(benign.sum())
+
+    def recall_within(hits: Floats, errors: Floats, rate: float) -> float:
+        # below one false alert among the benign rows, a rate cannot be told from none at all
+        return share_within(hits, errors, rate) if rate * negatives >= 1 else NAN
 
     def measure(weight: Floats) -> dict[str, float]:
         errors, known, novel = (ranking.reached(weight * kind) for kind in (benign, seen, unseen))
@@ -210,9 +215,9 @@ def _ranking(score: Array, scored: Scored) -> Measure:
         found = {"roc_auc": area_under_roc(hits, errors)}
         found["average_precision"] = area_under_precision(hits, errors)
         for name, rate in RATES.items():
-            found[f"recall_at_fpr_{name}"] = share_within(hits, errors, rate)
-            found[f"recall_seen_at_fpr_{name}"] = share_within(known, errors, rate)
-            found[f"recall_unseen_at_fpr_{name}"] = share_within(novel, errors, rate)
+            found[f"recall_at_fpr_{name}"] = recall_within(hits, errors, rate)
+            found[f"recall_seen_at_fpr_{name}"] = recall_within(known, errors, rate)
+            found[f"recall_unseen_at_fpr_{name}"] = recall_within(novel, errors, rate)
         return found
 
     return measure

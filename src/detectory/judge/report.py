@@ -8,7 +8,7 @@ it, so the same facts give the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib import resources
 from typing import Any, Literal, NamedTuple
@@ -57,14 +57,17 @@ def headline(facts: ReportFacts) -> Headline:
             "open", "Judged without a gate", "detector.toml declares none, so nothing was asked for."
         )
     if not failed:
-        return Headline("pass", "May ship", f"{_all(facts.gates)} · {_summary(facts.verdict)}")
+        why = [_all(facts.gates), _summary(facts.verdict), *_over_budget(facts)]
+        return Headline("pass", "May ship", " · ".join(why))
     line = f"{len(failed)} of {len(facts.gates)} gates {'fails' if len(failed) == 1 else 'fail'}"
     return Headline("fail", f"Must not ship: {line}", "; ".join(map(_in_words, failed)))
 
 
 def as_json(facts: ReportFacts) -> dict[str, Any]:
     """Everything that the report knows, for programs."""
-    head = {"schema_version": SCHEMA_VERSION, "detector": facts.detector, "version": facts.version}
+    head: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "detector": facts.detector}
+    if facts.version:
+        head["version"] = facts.version
     return head | {
         "passed": bool(facts.gates) and all(result.passed for result in facts.gates),
         "headline": headline(facts)._asdict(),
@@ -78,6 +81,13 @@ def as_json(facts: ReportFacts) -> dict[str, Any]:
         "environment": dict(facts.environment),
         "notes": list(facts.notes),
     }
+
+
+def _over_budget(facts: ReportFacts) -> Iterator[str]:
+    """A warning that names each benign population whose whole interval lies over the budget."""
+    over = [row for row in facts.verdict.populations if row.fpr.low > facts.threshold.alpha]
+    if over:
+        yield "over the budget on " + ", ".join(f"{row.population}: {row.fpr.value:.2%}" for row in over)
 
 
 def _in_words(result: GateResult) -> str:

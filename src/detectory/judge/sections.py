@@ -26,7 +26,7 @@ from detectory.judge.cells import (
 )
 from detectory.judge.confusion import Confusion
 from detectory.judge.curves import Curves, Point
-from detectory.judge.evaluate import Metrics, Verdict
+from detectory.judge.evaluate import CheckResult, Metrics, Verdict
 from detectory.judge.gates import GateResult
 from detectory.judge.slices import FamilyRow, SliceRow
 from detectory.judge.threshold import Threshold
@@ -50,8 +50,12 @@ TITLES = {
     "recall_at_fpr_1e-2": "Recall at FPR 1 %",
     "recall_at_fpr_1e-3": "Recall at FPR 0.1 %",
     "recall_at_fpr_1e-4": "Recall at FPR 0.01 %",
+    "recall_seen_at_fpr_1e-2": "Recall at FPR 1 %, seen",
     "recall_seen_at_fpr_1e-3": "Recall at FPR 0.1 %, seen",
+    "recall_seen_at_fpr_1e-4": "Recall at FPR 0.01 %, seen",
+    "recall_unseen_at_fpr_1e-2": "Recall at FPR 1 %, unseen",
     "recall_unseen_at_fpr_1e-3": "Recall at FPR 0.1 %, unseen",
+    "recall_unseen_at_fpr_1e-4": "Recall at FPR 0.01 %, unseen",
     "brier": "Brier score",
     "ece": "Calibration error (ECE)",
     "log_loss": "Log loss",
@@ -403,15 +407,23 @@ def _families(rows: Sequence[FamilyRow]) -> Section:
 def _behaviour(verdict: Verdict) -> Section:
     rows = [
         [
-            text("✓ held" if check.passed else "✗ failed", tone="good" if check.passed else "bad"),
+            _outcome(check),
             text(check.name, remark=check.kind),
             measured(check.held),
             text(check.note),
         ]
         for check in sorted(verdict.behaviour, key=lambda check: (check.passed, check.name))
     ]
-    lead = "What must not change the answer, what must push it one way, and what an attacker would try."
+    lead = "What must not change the answer, what must push it one way, and what an attacker would try. "
+    lead += "An evasion is measured, not required: its share is of rows that still alert."
     return Section("behaviour", "Behaviour", lead, (Table(("result", "check", "share held", "note"), rows),))
+
+
+def _outcome(check: CheckResult) -> Cell:
+    """Whether a check held; an evasion can neither hold nor fail, for nobody holds against all."""
+    if check.kind == "evasion":
+        return text("measured", tone="quiet")
+    return text("✓ held", tone="good") if check.passed else text("✗ failed", tone="bad")
 
 
 def _data(data: DataCounts, *, counts: Mapping[str, int]) -> Section:
