@@ -16,6 +16,7 @@ from detectory.cli.session import Session
 LISTING = {
     "run": Listed("run", "Make, judge, sign and promote a version, from source."),
     "evaluate": Listed("evaluate", "Judge a version on your own labelled file."),
+    "threshold": Listed("threshold", "Certify the threshold on your own benign rows."),
     "report": Listed("report", "Show what a version was judged on, and how it did."),
     "score": Listed("score", "Score the rows of a file or of standard input."),
     "serve": Listed("serve", "Serve promoted versions over HTTP."),
