@@ -234,7 +234,7 @@ def _finished(
     if key is not None:
         number, is_new = register(plan.detector, made, store=home.store, key=key, trusted=home.trusted)
         plan.watch(Event(REGISTER, "made" if is_new else "kept", f"version {number}"))
-    if number is not None and PROMOTE in plan.stages and not promotion.was_promoted(home.store, name, number):
+    if number is not None and PROMOTE in plan.stages and promotion.may_serve(home.store, name, number):
         refused = _promoted(plan, number, home)
     return Outcome(made, number, is_new, versions.champion(home.store, name), refused)
 

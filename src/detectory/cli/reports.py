@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detectory.artifacts import told
 from detectory.bundle import Opened
 from detectory.cli.grammar import Target
 from detectory.cli.session import Session
@@ -45,12 +46,14 @@ def find(home: Workspace, target: Target) -> Report:
 
 def copy(session: Session, report: Report, folder: Path) -> None:
     """Write the three files into a folder; those there already are replaced only when agreed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     there = [name for name in FILES if (folder / name).exists()]
     if there:
         session.confirm(f"write over {', '.join(there)} in {folder}?")
     for name in FILES:
-        (folder / name).write_bytes(report.opened.files[name])
+        with told(folder / name):
+            (folder / name).write_bytes(report.opened.files[name])
     session.say(f"wrote {', '.join(FILES)} to {folder}")
 
 
