@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from detectory.errors import ArtifactDamaged, RunBusy, StoreUnwritable
+from detectory.failpoints import failpoint
 
 MANIFEST = "manifest.json"
 SCHEMA_VERSION = 1
@@ -205,12 +206,16 @@ class Store:
                 "made": dict(made),
             }
             digest = _identity(manifest)
+            failpoint("commit.before_manifest")
             _write_synced(folder / MANIFEST, _wrapped(manifest))
+            failpoint("commit.before_publish")
             if not self._publish(folder, self.root / kind / digest) and not self._is_whole(kind, digest):
                 os.rename(self.root / kind / digest, folder.with_name(f"{folder.name}-damaged"))
                 self._publish(folder, self.root / kind / digest)
                 shutil.rmtree(folder.with_name(f"{folder.name}-damaged"))
+            failpoint("commit.before_swap")
         self.put(f"{kind}/by-key/{key}.json", {"artifact": digest})
+        failpoint("commit.after_swap")
 
     def publish_folder(self, name: str, files: Mapping[str, bytes]) -> bool:
         """Put a whole folder of files under ``name``; False when there is one already."""
@@ -218,6 +223,7 @@ class Store:
             for path, data in files.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 _write_synced(folder / path, data)
+            failpoint("version.before_publish")
             return self._publish(folder, self.root / name)
 
     # ── documents and pointers ───────────────────────────────────────────────────────────────────
@@ -232,6 +238,7 @@ class Store:
         path = self.root / name
         with told(path):
             with self._scratch(path, body) as scratch:
+                failpoint("document.before_replace")
                 os.replace(scratch, path)
             _sync_folder(path.parent)
 
@@ -240,6 +247,7 @@ class Store:
         path = self.root / name
         with told(path):
             with self._scratch(path, body) as scratch:
+                failpoint("document.before_link")
                 try:
                     os.link(scratch, path)
                 except FileExistsError:
@@ -283,6 +291,7 @@ class Store:
         """A document beside its place, gone at the end unless it was moved there."""
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
+        failpoint("document.before_write")
         try:
             _write_synced(scratch, _wrapped(body))
             yield scratch

@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from detectory import failpoints
 from detectory.cli.grammar import LazyGroup, Listed
 from detectory.cli.session import Session
 
@@ -71,6 +72,7 @@ def main() -> None:
 def answered(arguments: list[str], session: Session) -> int:
     """Run one command; every outcome becomes an exit code and a sentence, never a traceback."""
     try:
+        failpoints.arm(session.environment.get(failpoints.VARIABLE, ""))
         with cli.make_context("detectory", arguments, obj=session) as context:
             cli.invoke(context)
         sys.stdout.flush()

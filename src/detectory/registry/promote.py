@@ -15,6 +15,7 @@ from typing import Any
 from detectory.artifacts import Store
 from detectory.bundle import Opened
 from detectory.errors import NothingBefore, PromotionRefused
+from detectory.failpoints import failpoint
 from detectory.registry.verdict import objections
 from detectory.registry.versions import champion, changing, open_version
 from detectory.signing import TrustedKey
@@ -110,8 +111,11 @@ def _swap(
     store: Store, detector: str, history: list[int], *, entry: Mapping[str, Any], now: datetime
 ) -> None:
     # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
+    failpoint("promote.before_audit")
     audit(store, detector, entry, now=now)
+    failpoint("promote.before_swap")
     store.put(f"{detector}/champion.json", {"version": history[-1], "history": history})
+    failpoint("promote.after_swap")
 
 
 def _refuse_synthetic(detector: str, number: int, opened: Opened) -> None:

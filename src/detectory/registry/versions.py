@@ -18,6 +18,7 @@ import msgspec
 from detectory import bundle
 from detectory.artifacts import Store
 from detectory.errors import BundleRefused, IntegrityError, NoChampion, UnknownVersion
+from detectory.failpoints import failpoint
 from detectory.signing import TrustedKey, verified_payload
 
 #: a change takes milliseconds; who waits longer waits for something that hangs
@@ -134,4 +135,5 @@ def add(store: Store, detector: str, files: Mapping[str, bytes]) -> int:
     number = (numbers(store, detector) or [0])[-1] + 1
     while not store.publish_folder(f"{detector}/versions/{number}", files):
         number += 1
+    failpoint("version.after_publish")
     return number
