@@ -126,7 +126,8 @@ def test_a_dead_run_leaves_scratch_that_the_next_one_sweeps(store: Store) -> Non
     left = store.root / "dga/silver/.tmp-dead"
     left.mkdir(parents=True)
     (left / "rows.txt").write_text("half")
-    with store.locked("dga/silver"):
+    with store.locked("dga"):
+        store.sweep("dga/silver")
         assert not left.exists()
 
 

@@ -18,18 +18,20 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import io
 import json
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from detectory.errors import ArtifactDamaged, RunBusy, StoreUnwritable
+from detectory.failpoints import failpoint
 
 MANIFEST = "manifest.json"
 SCHEMA_VERSION = 1
@@ -137,6 +139,12 @@ class Writing:
         """Write a small file whole."""
         self.path(name).write_bytes(data)
 
+    def write_by(self, name: str, writer: Callable[[BinaryIO], object]) -> None:
+        """Write a file whole that a library makes: what the disk refuses is told here, not in its words."""
+        made = io.BytesIO()
+        writer(made)
+        self.write(name, made.getvalue())
+
     def write_json(self, name: str, value: Any) -> None:
         """Write a JSON file that people can read and that is the same bytes each time."""
         text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False)
@@ -170,7 +178,7 @@ class Store:
     def get(self, kind: str, digest: str) -> Artifact:
         """The artifact with this digest; its manifest is checked here, its files when read."""
         folder = self.root / kind / digest
-        manifest = _read_json(folder / MANIFEST)
+        manifest = _read_document(folder / MANIFEST)
         found = _identity(manifest)
         if found != digest:
             raise ArtifactDamaged(str(folder / MANIFEST), expected=digest, found=found)
@@ -198,12 +206,16 @@ class Store:
                 "made": dict(made),
             }
             digest = _identity(manifest)
-            _write_synced(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+            failpoint("commit.before_manifest")
+            _write_synced(folder / MANIFEST, _wrapped(manifest))
+            failpoint("commit.before_publish")
             if not self._publish(folder, self.root / kind / digest) and not self._is_whole(kind, digest):
                 os.rename(self.root / kind / digest, folder.with_name(f"{folder.name}-damaged"))
                 self._publish(folder, self.root / kind / digest)
                 shutil.rmtree(folder.with_name(f"{folder.name}-damaged"))
+            failpoint("commit.before_swap")
         self.put(f"{kind}/by-key/{key}.json", {"artifact": digest})
+        failpoint("commit.after_swap")
 
     def publish_folder(self, name: str, files: Mapping[str, bytes]) -> bool:
         """Put a whole folder of files under ``name``; False when there is one already."""
@@ -211,6 +223,7 @@ class Store:
             for path, data in files.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 _write_synced(folder / path, data)
+            failpoint("version.before_publish")
             return self._publish(folder, self.root / name)
 
     # ── documents and pointers ───────────────────────────────────────────────────────────────────
@@ -218,39 +231,27 @@ class Store:
     def document(self, name: str) -> Any | None:
         """The body of a small document, checked against its own digest; None if there is none."""
         path = self.root / name
-        if not path.exists():
-            return None
-        wrapped = _read_json(path)
-        if not isinstance(wrapped, dict) or set(wrapped) != {"body", "sha256"}:
-            raise ArtifactDamaged(str(path), expected="a document with its digest", found="something else")
-        found = digest_of(wrapped["body"])
-        if wrapped["sha256"] != found:
-            raise ArtifactDamaged(str(path), expected=str(wrapped["sha256"]), found=found)
-        return wrapped["body"]
+        return _read_document(path) if path.exists() else None
 
     def put(self, name: str, body: Any) -> None:
         """Write a document whole, in place of the one before it."""
         path = self.root / name
-        with _told(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
-            _write_synced(scratch, _wrapped(body))
-            os.replace(scratch, path)
+        with told(path):
+            with self._scratch(path, body) as scratch:
+                failpoint("document.before_replace")
+                os.replace(scratch, path)
             _sync_folder(path.parent)
 
     def create(self, name: str, body: Any) -> bool:
         """Write a document only if there is none of that name; False if there is."""
         path = self.root / name
-        with _told(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
-            _write_synced(scratch, _wrapped(body))
-            try:
-                os.link(scratch, path)
-            except FileExistsError:
-                return False
-            finally:
-                scratch.unlink()
+        with told(path):
+            with self._scratch(path, body) as scratch:
+                failpoint("document.before_link")
+                try:
+                    os.link(scratch, path)
+                except FileExistsError:
+                    return False
             _sync_folder(path.parent)
         return True
 
@@ -261,21 +262,21 @@ class Store:
 
     @contextmanager
     def locked(self, name: str, *, wait_s: float = 0.0) -> Iterator[None]:
-        """Hold the folder ``name`` alone; scratch that a dead holder left directly in it goes.
+        """Hold ``name`` alone. What a dead holder left there is the next one's to `sweep`.
 
         Raises `RunBusy` when another process still holds it after ``wait_s``. The lock dies with its
         process.
         """
         path = self.root / name / ".lock"
-        with _told(path):
+        with told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            stream = path.open("a+")
+            # unbuffered: closing it would write once more what a full disk refused
+            stream = path.open("a+b", buffering=0)
         with stream:
             _wait_for(stream, name, until=time.monotonic() + wait_s)
-            stream.truncate(0)
-            stream.write(f"process {os.getpid()}")
-            stream.flush()
-            self.sweep(name)
+            with told(path):
+                stream.truncate(0)
+                stream.write(b"process %d" % os.getpid())
             yield
 
     def sweep(self, folder: str) -> None:
@@ -286,9 +287,21 @@ class Store:
     # ── how an artifact appears ──────────────────────────────────────────────────────────────────
 
     @contextmanager
+    def _scratch(self, path: Path, body: Any) -> Iterator[Path]:
+        """A document beside its place, gone at the end unless it was moved there."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
+        failpoint("document.before_write")
+        try:
+            _write_synced(scratch, _wrapped(body))
+            yield scratch
+        finally:
+            scratch.unlink(missing_ok=True)
+
+    @contextmanager
     def _temporary(self, kind: str) -> Iterator[Path]:
         folder = self.root / kind / f".tmp-{uuid.uuid4().hex}"
-        with _told(folder):
+        with told(folder):
             folder.mkdir(parents=True)
             try:
                 yield folder
@@ -317,7 +330,7 @@ class Store:
         return True
 
 
-def _wait_for(stream: TextIO, name: str, *, until: float) -> None:
+def _wait_for(stream: BinaryIO, name: str, *, until: float) -> None:
     """Lock an open file, trying until a moment of the monotonic clock."""
     while True:
         try:
@@ -327,7 +340,7 @@ def _wait_for(stream: TextIO, name: str, *, until: float) -> None:
                 raise
             if time.monotonic() >= until:
                 stream.seek(0)
-                raise RunBusy(name, holder=stream.read().strip() or "another process") from error
+                raise RunBusy(name, holder=stream.read().decode() or "another process") from error
         time.sleep(0.01)
 
 
@@ -347,13 +360,23 @@ def _wrapped(body: Any) -> bytes:
     return json.dumps({"body": body, "sha256": digest_of(body)}, indent=1, allow_nan=False).encode() + b"\n"
 
 
-def _read_json(path: Path) -> Any:
+def _read_document(path: Path) -> Any:
+    """The body of a document whose every byte is as it was written, blanks and spelling included."""
     try:
-        return json.loads(path.read_bytes())
+        data = path.read_bytes()
+        wrapped = json.loads(data)
     except FileNotFoundError as error:
         raise ArtifactDamaged(str(path), expected="a file", found="nothing") from error
     except ValueError as error:
         raise ArtifactDamaged(str(path), expected="JSON", found="something else") from error
+    if not isinstance(wrapped, dict) or set(wrapped) != {"body", "sha256"}:
+        raise ArtifactDamaged(str(path), expected="a document with its digest", found="something else")
+    found = digest_of(wrapped["body"])
+    if wrapped["sha256"] != found:
+        raise ArtifactDamaged(str(path), expected=str(wrapped["sha256"]), found=found)
+    if data != _wrapped(wrapped["body"]):
+        raise ArtifactDamaged(str(path), expected="the same document", found="another spelling of it")
+    return wrapped["body"]
 
 
 def _write_synced(path: Path, data: bytes) -> None:
@@ -373,7 +396,7 @@ def _sync_folder(path: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turn what the disk says (full, read-only, not permitted) into an error that names the path."""
     try:
         yield

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from detectory.pipeline import Event, Plan
+    from detectory.recertify import Recertified
     from detectory.runtime import Scorer
     from detectory.schema import Rows
 
@@ -194,6 +195,31 @@ def evaluate(
     return stranger.judged(scorer, rows, labels, trained=stranger.trained_keys(scorer, home.store))
 
 
+def recertify(
+    name: str,
+    file: str,
+    *,
+    version: str | None = None,
+    false_alerts: float | None = None,
+    benign_events: float | None = None,
+    within: Workspace | None = None,
+) -> Recertified:
+    """Certify the threshold of a version on a file of one's own benign rows, as a new version.
+
+    The budget is that of ``detector.toml`` unless ``false_alerts`` a day or ``benign_events`` a day say
+    otherwise. Nothing is promoted. Raises `CannotCertify` for too few rows, `NothingScored`, `NoKey`.
+    """
+    from detectory import recertify as again
+
+    home = within or workspace()
+    key, number = signing.private_key(home.signing_key), versions.resolve(home.store, name, version)
+    scorer = home.scorer(name, str(number))
+    wanted = again.Wanted(file, false_alerts, benign_events, seed=home.settings.seed)
+    return again.recertified(
+        scorer, home.detector(name), wanted, store=home.store, key=key, trusted=home.trusted
+    )
+
+
 def _finished(
     plan: Plan, made: dict[str, Artifact], key: Ed25519PrivateKey | None, home: Workspace
 ) -> Outcome:
@@ -208,7 +234,7 @@ def _finished(
     if key is not None:
         number, is_new = register(plan.detector, made, store=home.store, key=key, trusted=home.trusted)
         plan.watch(Event(REGISTER, "made" if is_new else "kept", f"version {number}"))
-    if number is not None and PROMOTE in plan.stages and not promotion.was_promoted(home.store, name, number):
+    if number is not None and PROMOTE in plan.stages and promotion.may_serve(home.store, name, number):
         refused = _promoted(plan, number, home)
     return Outcome(made, number, is_new, versions.champion(home.store, name), refused)
 

@@ -146,6 +146,7 @@ def run(plan: Plan) -> dict[str, Artifact]:
     with plan.store.locked(plan.detector.name):
         for stage in STAGES:
             plan.store.sweep(_kind(stage, plan))
+            plan.store.sweep(f"{_kind(stage, plan)}/by-key")
         for stage in _up_to_last(plan.stages):
             made[stage.name] = _made(stage, plan, made)
     return made

@@ -19,7 +19,7 @@ from detectory.errors import BadSetting, did_you_mean
 FILE = "detectory.toml"
 PREFIX = "DETECTORY_"
 #: set by people who develop Detectory, not settings of the product
-NOT_SETTINGS = frozenset({"DETECTORY_REQUIRE_ALL", "DETECTORY_SOAK"})
+NOT_SETTINGS = frozenset({"DETECTORY_FAILPOINT", "DETECTORY_REQUIRE_ALL", "DETECTORY_SOAK"})
 
 
 def _about(text: str, *, least: int | None = None, most: int | None = None) -> msgspec.Meta:

@@ -7,6 +7,7 @@ without names (n-gram ids) is one column of fixed-length lists: any tool can rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -20,7 +21,7 @@ def write(out: Writing, features: Features, names: Mapping[str, Sequence[str]]) 
     for name, tensor in features.items():
         columns = names.get(name, ())
         frame = _named(tensor, columns) if columns else pl.DataFrame({name: tensor})
-        frame.write_parquet(out.path(f"{name}.parquet"), compression="zstd", statistics=False)
+        out.write_by(f"{name}.parquet", partial(frame.write_parquet, compression="zstd", statistics=False))
 
 
 def read(gold: Artifact, wanted: Iterable[str], rows: Array) -> Features:

@@ -10,12 +10,14 @@ import sys
 
 import click
 
+from detectory import failpoints
 from detectory.cli.grammar import LazyGroup, Listed
 from detectory.cli.session import Session
 
 LISTING = {
     "run": Listed("run", "Make, judge, sign and promote a version, from source."),
     "evaluate": Listed("evaluate", "Judge a version on your own labelled file."),
+    "threshold": Listed("threshold", "Certify the threshold on your own benign rows."),
     "report": Listed("report", "Show what a version was judged on, and how it did."),
     "score": Listed("score", "Score the rows of a file or of standard input."),
     "serve": Listed("serve", "Serve promoted versions over HTTP."),
@@ -70,6 +72,7 @@ def main() -> None:
 def answered(arguments: list[str], session: Session) -> int:
     """Run one command; every outcome becomes an exit code and a sentence, never a traceback."""
     try:
+        failpoints.arm(session.environment.get(failpoints.VARIABLE, ""))
         with cli.make_context("detectory", arguments, obj=session) as context:
             cli.invoke(context)
         sys.stdout.flush()

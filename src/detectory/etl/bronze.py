@@ -7,6 +7,7 @@ for every row its ``source``, ``line`` and ``origin`` (real, generated, syntheti
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,9 @@ class _Rows:
     def close(self) -> None:
         if not self._waiting:
             return
-        path = self._job.out.path(f"rows-{self._parts:04}.parquet")
-        pl.concat(self._waiting, how="vertical_relaxed").write_parquet(path, compression="zstd")
+        rows = pl.concat(self._waiting, how="vertical_relaxed")
+        name = f"rows-{self._parts:04}.parquet"
+        self._job.out.write_by(name, partial(rows.write_parquet, compression="zstd"))
         self._job.say(f"{self.count:,} rows")
         self._waiting, self._parts = [], self._parts + 1
 

@@ -7,6 +7,8 @@ where each came from) and ``quarantine.parquet`` (what did not get in, with the 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 
@@ -30,8 +32,8 @@ def run(job: Job) -> None:
     good = clean.unique(spec.unique_by, keep="first", maintain_order=True)
     quarantine = pl.concat([*refused, _quarantined(entities.filter(conflicts), spec)])
     _account(job, good, quarantine, duplicates=_rows(clean) - _rows(good))
-    good.write_parquet(job.out.path("rows.parquet"), compression="zstd")
-    quarantine.write_parquet(job.out.path("quarantine.parquet"), compression="zstd")
+    for name, rows in (("rows", good), ("quarantine", quarantine)):
+        job.out.write_by(f"{name}.parquet", partial(rows.write_parquet, compression="zstd"))
 
 
 def _parsed(job: Job) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:

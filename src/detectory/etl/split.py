@@ -8,6 +8,7 @@ populations are only ever tested; a leak that is found all the same stops the ru
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -36,7 +37,8 @@ def run(job: Job) -> None:
     trained = _trained(table)
     table = table.with_columns(seen=pl.col("label").is_in(trained))
     job.fact("trained_labels", trained)
-    table.select("part", "group", "seen").write_parquet(job.out.path("parts.parquet"), compression="zstd")
+    parts = table.select("part", "group", "seen")
+    job.out.write_by("parts.parquet", partial(parts.write_parquet, compression="zstd"))
     counted = table.group_by("part", "target").len().sort("part", "target")
     sides = {True: "positive", False: "negative"}
     job.fact("rows", {f"{part}, {sides[target]}": count for part, target, count in counted.iter_rows()})

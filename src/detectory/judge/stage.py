@@ -38,7 +38,11 @@ TRAVELS = ("detector.toml", "parse.py", "features.py")
 
 def run(job: Job) -> None:
     """Threshold, verdict, golden rows, report."""
-    threshold = _threshold(job)
+    judged(job, _threshold(job))
+
+
+def judged(job: Job, threshold: Threshold, *, notes: Sequence[str] = ()) -> None:
+    """Everything but the choice of the threshold; ``notes`` stand at the head of the report."""
     test = parts.part(job, "test")
     features = test.features()
     scored = _scored(job, test, features, threshold)
@@ -55,11 +59,12 @@ def run(job: Job) -> None:
     )
     held = gates.check(gates.read(job.detector.spec.gates, detector=job.detector.name), verdict.metrics)
     job.say("report")
-    for name, data in report.render(facts_of(job, verdict, threshold, held)).items():
+    facts = facts_of(job, verdict, threshold, held)
+    for name, data in report.render(replace(facts, notes=[*facts.notes, *notes])).items():
         job.out.write(name, data)
     for name in (*TRAVELS, "threshold.json"):
         job.out.write(name, files[name])
-    job.out.write_json("verdict.json", _verdict(verdict.metrics, held, files))
+    job.out.write_json("verdict.json", verdict_of(verdict.metrics, held, files))
     job.out.write_json("golden.json", _golden(job.detector.spec, scorer, test))
 
 
@@ -147,7 +152,7 @@ def _behaviour(job: Job, test: Part, scorer: Scorer) -> list[CheckResult]:
     return behaviour.results(checks, values, scorer.score, field=key, seed=job.seed)
 
 
-def _verdict(
+def verdict_of(
     metrics: Metrics, held: Sequence[gates.GateResult], files: Mapping[str, bytes]
 ) -> dict[str, Any]:
     """What promotion and people read; a verdict without a gate is no passing one."""

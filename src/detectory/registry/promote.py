@@ -15,12 +15,10 @@ from typing import Any
 from detectory.artifacts import Store
 from detectory.bundle import Opened
 from detectory.errors import NothingBefore, PromotionRefused
+from detectory.failpoints import failpoint
 from detectory.registry.verdict import objections
-from detectory.registry.versions import open_version
+from detectory.registry.versions import champion, changing, open_version
 from detectory.signing import TrustedKey
-
-#: a promotion takes milliseconds; who waits longer waits for something that hangs
-LOCK_S = 10.0
 
 
 def promote(
@@ -46,10 +44,11 @@ def promote(
     entry = {"action": "promote", "version": number, "digest": opened.digest}
     if override:
         entry |= {"override": override, "against": against}
-    with store.locked(f"{detector}/versions", wait_s=LOCK_S):
+    with changing(store, detector):
         history = _history(store, detector)
         if number not in history[-1:]:
-            _swap(store, detector, [*history, number], entry=entry, now=now)
+            before = history[-1] if history else None
+            _swap(store, detector, [*history, number], entry={**entry, "before": before}, now=now)
     return number
 
 
@@ -60,20 +59,23 @@ def rollback(
 
     Raises `NothingBefore` when there is none.
     """
-    with store.locked(f"{detector}/versions", wait_s=LOCK_S):
+    with changing(store, detector):
         history = _history(store, detector)
         if len(history) < 2:
             raise NothingBefore(detector)
         number, opened = open_version(store, detector, str(history[-2]), trusted)
         entry = {"action": "rollback", "version": number, "digest": opened.digest, "reason": reason}
-        _swap(store, detector, history[:-1], entry=entry, now=now)
+        _swap(store, detector, history[:-1], entry={**entry, "before": history[-1]}, now=now)
     return number
 
 
-def was_promoted(store: Store, detector: str, number: int) -> bool:
-    """Whether a version ever was the champion."""
-    promoted = [entry["version"] for entry in trail(store, detector) if entry["action"] == "promote"]
-    return number in promoted
+def may_serve(store: Store, detector: str, number: int) -> bool:
+    """Whether a run may promote a version: not the one that serves, nor one that somebody replaced.
+
+    An entry of the trail alone does not say that it served: its process may have died before the swap.
+    """
+    served = any(entry.get("before") == number for entry in trail(store, detector))
+    return not served and champion(store, detector) != number
 
 
 def audit(store: Store, detector: str, entry: Mapping[str, Any], *, now: datetime) -> None:
@@ -109,8 +111,11 @@ def _swap(
     store: Store, detector: str, history: list[int], *, entry: Mapping[str, Any], now: datetime
 ) -> None:
     # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
+    failpoint("promote.before_audit")
     audit(store, detector, entry, now=now)
+    failpoint("promote.before_swap")
     store.put(f"{detector}/champion.json", {"version": history[-1], "history": history})
+    failpoint("promote.after_swap")
 
 
 def _refuse_synthetic(detector: str, number: int, opened: Opened) -> None:

@@ -1,7 +1,7 @@
 """Register: what was compressed and what was judged, byte for byte, as one signed version.
 
-In: the artifacts of compress and judge, and the detector's own files. Out: a version number. The
-bytes that were judged are the bytes that are signed.
+In: the artifacts of compress and judge with the detector's own files, or a version and what another
+threshold changes of it. Out: a version number. The bytes that were judged are the bytes that are signed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from detectory import bundle
 from detectory.artifacts import Artifact, Store
 from detectory.detector import REAL_LISTS, Detector
 from detectory.errors import ArtifactDamaged
-from detectory.registry.versions import add, number_of
+from detectory.registry.versions import add, changing, number_of
 from detectory.signing import TrustedKey, keyid_of
 from detectory.version import __version__
 
@@ -39,12 +39,47 @@ def register(
     manifest = bundle.assemble(
         files, detector=detector.name, heads=_heads(made), lineage=_lineage(detector, made)
     )
+    return _once(files, manifest, store=store, key=key, trusted=trusted)
+
+
+def register_recertified(
+    number: int,
+    opened: bundle.Opened,
+    changed: Mapping[str, bytes],
+    *,
+    evidence: Mapping[str, Any],
+    store: Store,
+    key: Ed25519PrivateKey,
+    trusted: Sequence[TrustedKey],
+) -> tuple[int, bool]:
+    """Sign version ``number`` again with the files that another threshold changes, as a new version.
+
+    Graphs, ``parse.py`` and ``features.py`` are the same bytes. The lineage names the version it came
+    from and the ``evidence`` (rows, file and digest); it no longer names the judgement it replaces.
+    """
+    old, files = opened.manifest, {**opened.files, **changed}
+    origin = {"version": number, "digest": opened.digest, **evidence}
+    stages = {name: digest for name, digest in old.lineage["stages"].items() if name != "judge"}
+    lineage = {**old.lineage, "made_by": _made_by(), "stages": stages, "recertified_from": origin}
+    manifest = bundle.assemble(files, detector=old.detector, heads=old.heads, lineage=lineage)
+    return _once(files, manifest, store=store, key=key, trusted=trusted)
+
+
+def _once(
+    files: Mapping[str, bytes],
+    manifest: bundle.Manifest,
+    *,
+    store: Store,
+    key: Ed25519PrivateKey,
+    trusted: Sequence[TrustedKey],
+) -> tuple[int, bool]:
     digest = hashlib.sha256(bundle.payload_of(manifest)).hexdigest()
     own = TrustedKey(keyid_of(key.public_key()), key.public_key())
-    before = number_of(store, detector.name, digest, [own, *trusted])
-    if before is not None:
-        return before, False
-    return add(store, detector.name, bundle.signed(files, manifest, key)), True
+    with changing(store, manifest.detector):
+        before = number_of(store, manifest.detector, digest, [own, *trusted])
+        if before is not None:
+            return before, False
+        return add(store, manifest.detector, bundle.signed(files, manifest, key)), True
 
 
 def _files(made: Mapping[str, Artifact]) -> dict[str, bytes]:
@@ -64,7 +99,7 @@ def _lineage(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, Any]
     """Where the version comes from, for ever: what it was made of, and whether that was everything."""
     bronze, silver = made["bronze"].facts, made["silver"].facts
     return {
-        "made_by": f"detectory {__version__}",
+        "made_by": _made_by(),
         "stages": {name: artifact.digest for name, artifact in made.items()},
         "origins": silver["origins"],
         "sources": bronze["sources"],
@@ -74,6 +109,10 @@ def _lineage(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, Any]
         "libraries": {name: version(name) for name in ("numpy", "onnxruntime", *detector.spec.libraries)},
         "notes": _notes(bronze, silver),
     }
+
+
+def _made_by() -> str:
+    return f"detectory {__version__}"
 
 
 def _notes(bronze: Mapping[str, Any], silver: Mapping[str, Any]) -> list[str]:

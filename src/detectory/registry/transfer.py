@@ -20,7 +20,7 @@ from detectory.artifacts import Store
 from detectory.errors import BundleRefused, NoSuchFile, StoreUnwritable, TargetExists
 from detectory.registry.names import checked
 from detectory.registry.promote import audit
-from detectory.registry.versions import add, folder_of, number_of, open_version
+from detectory.registry.versions import add, changing, folder_of, number_of, open_version
 from detectory.signing import TrustedKey
 
 #: zip files keep times; one time for all makes the same version the same bytes
@@ -105,13 +105,14 @@ def _moved(
     now: datetime,
 ) -> Moved:
     number, opened, files = _taken(source, detector, version, trusted)
-    known = number_of(target, detector, opened.digest, trusted)
-    if known is not None:
-        return Moved(known, opened.digest, is_new=False)
-    given = add(target, detector, files)
-    _check_arrived(folder_of(target, detector, given), opened, trusted)
-    entry = {"action": action, "version": given, "version_at_source": number, "digest": opened.digest}
-    audit(target, detector, entry, now=now)
+    with changing(target, detector):
+        known = number_of(target, detector, opened.digest, trusted)
+        if known is not None:
+            return Moved(known, opened.digest, is_new=False)
+        given = add(target, detector, files)
+        _check_arrived(folder_of(target, detector, given), opened, trusted)
+        entry = {"action": action, "version": given, "version_at_source": number, "digest": opened.digest}
+        audit(target, detector, entry, now=now)
     return Moved(given, opened.digest, is_new=True)
 
 

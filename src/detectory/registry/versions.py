@@ -7,7 +7,8 @@ version, a number given twice, a bundle opened whose signature does not hold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,11 @@ import msgspec
 from detectory import bundle
 from detectory.artifacts import Store
 from detectory.errors import BundleRefused, IntegrityError, NoChampion, UnknownVersion
+from detectory.failpoints import failpoint
 from detectory.signing import TrustedKey, verified_payload
+
+#: a change takes milliseconds; who waits longer waits for something that hangs
+LOCK_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,22 @@ def number_of(store: Store, detector: str, digest: str, trusted: Sequence[Truste
     return None
 
 
+@contextmanager
+def changing(store: Store, detector: str) -> Iterator[None]:
+    """Hold the versions, the champion and the trail of a detector alone; a run may go on meanwhile.
+
+    Raises `RunBusy` when another process has held them for longer than a change takes.
+    """
+    with store.locked(f"{detector}/versions", wait_s=LOCK_S):
+        for folder in (detector, f"{detector}/versions", f"{detector}/audit"):
+            store.sweep(folder)
+        yield
+
+
 def add(store: Store, detector: str, files: Mapping[str, bytes]) -> int:
     """Put a bundle under the next free number; several writers get several numbers."""
     number = (numbers(store, detector) or [0])[-1] + 1
     while not store.publish_folder(f"{detector}/versions/{number}", files):
         number += 1
+    failpoint("version.after_publish")
     return number
