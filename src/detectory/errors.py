@@ -361,6 +361,20 @@ class UnlearnableTarget(DataError):
         )
 
 
+class StrayColumn(DataError):
+    """A row has a column that the CSV header, which is written already, does not have."""
+
+    code, title = "E4013", "A column comes too late for the header"
+
+    def __init__(self, columns: Iterable[str], *, line: int) -> None:
+        super().__init__(
+            f"the column {', '.join(columns)} is not in the header that was written",
+            why="CSV names its columns once, after the first rows; these rows have more",
+            where=f"about line {line} of the input",
+            fix="write JSONL, where every row has its own keys: --format jsonl",
+        )
+
+
 class NothingToRead(DataError):
     """The sources gave no row."""
 

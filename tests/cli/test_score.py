@@ -176,3 +176,10 @@ def test_memory_does_not_grow_with_the_file(toy_made: Workspace, tmp_path: Path)
         return int(done.stderr)
 
     assert peak_kib(200_000) < peak_kib(20_000) + 20_000
+
+
+def test_a_column_that_comes_too_late_for_the_csv_header_is_told_not_dropped(at_toy: Ask) -> None:
+    rows = [b'{"text":"hello"}\n'] * 9_000 + [b'{"text":"world","note":"late"}\n']
+    said = at_toy("score", "toy", "--input-format", "jsonl", "--format", "csv", stdin=b"".join(rows))
+    assert said.code == 4
+    assert "error[E4013]: the column note is not in the header" in said.err

@@ -72,7 +72,7 @@ def score_file(
         progress.rows(session, f"score {target.name}") as advance,
     ):
         for chunk in read(source, doors, form=cast("Form | None", form)):
-            out.begin(header(scorer, chunk))
+            out.begin(header(scorer, chunk), line=chunk.first_line)
             out.write(tally.add(records(scorer, chunk)))
             advance(len(chunk))
         out.finish({"detector": target.name, "version": scorer.version, **tally.as_dict()})

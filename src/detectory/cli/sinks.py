@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol
 import msgspec
 
 from detectory.cli.session import SCHEMA_VERSION, Session
-from detectory.errors import DetectoryError, OutputUnwritable, UsageError
+from detectory.errors import DetectoryError, OutputUnwritable, StrayColumn, UsageError
 from detectory.formats.write import Csv, JsonLines
 
 WRITTEN = {"": "jsonl", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
@@ -20,8 +20,8 @@ WRITTEN = {"": "jsonl", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".
 class Sink(Protocol):
     """Takes records as they come."""
 
-    def begin(self, columns: Sequence[str]) -> None:
-        """Say the columns; only the first time counts."""
+    def begin(self, columns: Sequence[str], *, line: int) -> None:
+        """Say the columns of the rows from this line of the input on."""
 
     def write(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Take some records."""
@@ -35,7 +35,7 @@ class _Lines:
         self._out = JsonLines(stream)
         self.write = self._out.write
 
-    def begin(self, columns: Sequence[str]) -> None:
+    def begin(self, columns: Sequence[str], *, line: int) -> None:
         """JSON names the columns in every line."""
 
     def finish(self, facts: Mapping[str, Any]) -> None:
@@ -47,8 +47,10 @@ class _Table:
         self._stream = stream
         self._out: Csv | None = None
 
-    def begin(self, columns: Sequence[str]) -> None:
+    def begin(self, columns: Sequence[str], *, line: int) -> None:
         self._out = self._out or Csv(self._stream, columns)
+        if stray := [name for name in columns if name not in self._out.columns]:
+            raise StrayColumn(stray, line=line)
 
     def write(self, records: Sequence[Mapping[str, Any]]) -> None:
         if self._out:
@@ -64,7 +66,7 @@ class _Document:
     def __init__(self, session: Session, stream: BinaryIO) -> None:
         self._session, self._stream, self._before = session, stream, b""
 
-    def begin(self, columns: Sequence[str]) -> None:
+    def begin(self, columns: Sequence[str], *, line: int) -> None:
         if not self._session.has_answered:
             self._session.has_answered = True
             self._stream.write(b'{"schema_version":%d,"rows":[' % SCHEMA_VERSION)

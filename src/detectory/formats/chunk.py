@@ -63,6 +63,11 @@ class Chunk:
         """Rows read: those here and those refused."""
         return len(self.lines) + len(self.refused)
 
+    @property
+    def first_line(self) -> int:
+        """The line at which the chunk begins."""
+        return min([*self.lines[:1], *(item.line for item in self.refused[:1])])
+
     def asked(self) -> dict[str, list[Any]]:
         """The columns that the detector asks for, and no other."""
         return {name: self.columns[name] for name in self.fields}

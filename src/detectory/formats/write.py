@@ -30,16 +30,16 @@ class Csv:
 
     A text that a spreadsheet would run as a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab
     or a carriage return) gets an apostrophe before it. ``columns`` are the header; a record's other
-    keys are left out, so give every one.
+    keys are left out.
     """
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
-        self._stream, self._columns = stream, columns
+        self._stream, self.columns = stream, tuple(columns)
         self._write([columns])
 
     def write(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Write some records."""
-        self._write([_safe(record.get(name)) for name in self._columns] for record in records)
+        self._write([_safe(record.get(name)) for name in self.columns] for record in records)
 
     def _write(self, rows: Iterable[Sequence[Any]]) -> None:
         text = io.StringIO(newline="")
