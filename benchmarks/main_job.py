@@ -40,7 +40,7 @@ def stage_seconds(home: Path) -> dict[str, float]:
     """Seconds each stage took, as its manifest says."""
     found = {}
     for manifest in home.glob(".detectory/dga/*/*/manifest.json"):
-        measured = json.loads(manifest.read_text())["measured"]
+        measured = json.loads(manifest.read_text())["body"]["measured"]
         found[manifest.parent.parent.name] = measured["seconds"]
     return found
 
