@@ -13,7 +13,7 @@ from detectory.errors import ScoresNotFinite
 
 def fail_after_two_rows(session: Session) -> None:
     with sink(session, None, None) as out:
-        out.begin(["domain"])
+        out.begin(["domain"], line=1)
         out.write([{"domain": "a.com"}, {"domain": "b.com"}])
         raise ScoresNotFinite(count=1, rows=2, first=0)
 
