@@ -6,7 +6,6 @@ listed with their reason, never dropped. Never: HTTP, files, a training library.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -243,9 +242,3 @@ def reproduce(
     if found.label.tolist() != golden["label"]:
         raise GoldenMismatch(where, why="a label differs")
     return len(golden["label"])
-
-
-@functools.cache
-def library_versions() -> dict[str, str]:
-    """The libraries whose versions decide a score."""
-    return {"numpy": np.__version__, "onnxruntime": ort.__version__}
