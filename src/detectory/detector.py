@@ -62,7 +62,7 @@ class Sources:
 
     The lists are those of the ``mirror``; without one they are public originals, kept in the folder
     ``downloads`` and fetched where they are not there yet; without both there are none.
-    ``only_given`` leaves out everything but the user's files.
+    ``only_given`` leaves out everything but the user's files; ``origin`` is what the user says of them.
     """
 
     mirror: Path | None
@@ -70,6 +70,7 @@ class Sources:
     seed: int
     only_given: bool = False
     downloads: Path | None = None
+    origin: Origin = "real"
 
     @property
     def lists(self) -> Lists:

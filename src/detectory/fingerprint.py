@@ -83,4 +83,5 @@ def _sources(sources: Sources) -> dict[str, Any]:
         "mirror": sha256_of_file(index) if index else "",
         "given": [[path.name, sha256_of_file(path)] for path in sources.given],
         "only_given": sources.only_given,
+        "origin": sources.origin,
     }

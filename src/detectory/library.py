@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from detectory import detectors, settings as configured, signing
 from detectory.artifacts import Artifact, Store
-from detectory.detector import Detector, Sources
+from detectory.detector import Detector, Origin, Sources
 from detectory.errors import BadSetting, NoSuchFile, PromotionRefused, UsageError
 from detectory.registry import promote as promotion, versions
 from detectory.settings import Settings
@@ -74,14 +74,17 @@ class Workspace:
         number, opened = versions.open_version(self.store, name, version, self.trusted)
         return Scorer(opened, version=str(number))
 
-    def sources(self, given: Sequence[str] = (), *, only_given: bool = False) -> Sources:
+    def sources(
+        self, given: Sequence[str] = (), *, only_given: bool = False, synthetic: bool = False
+    ) -> Sources:
         """Where a run reads from. Raises `NoSuchFile` for a path or glob that finds nothing."""
         mirror = self.root / self.settings.mirror if self.settings.mirror else None
         if mirror and not (mirror / "index.json").is_file():
             raise BadSetting("mirror", why=f"there is no index.json in {mirror}")
         paths = tuple(path for pattern in given for path in _files_of(pattern))
         downloads = self.store.root / "downloads" if self.settings.network else None
-        return Sources(mirror, paths, self.settings.seed, only_given, downloads)
+        origin: Origin = "synthetic" if synthetic else "real"
+        return Sources(mirror, paths, self.settings.seed, only_given, downloads, origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ def run(
     stages: Sequence[str] = (),
     given: Sequence[str] = (),
     only_given: bool = False,
+    synthetic: bool = False,
     sample: float = 1.0,
     force: bool = False,
     watch: Callable[[Event], None] | None = None,
@@ -131,8 +135,8 @@ def run(
     """
     home = within or workspace()
     planned = plan(
-        name, stages=stages, given=given, only_given=only_given, sample=sample, force=force,
-        watch=watch, within=home,
+        name, stages=stages, given=given, only_given=only_given, synthetic=synthetic, sample=sample,
+        force=force, watch=watch, within=home,
     )  # fmt: skip
     outcome = carry_out(planned, home)
     if outcome.refused:
@@ -146,6 +150,7 @@ def plan(
     stages: Sequence[str] = (),
     given: Sequence[str] = (),
     only_given: bool = False,
+    synthetic: bool = False,
     sample: float = 1.0,
     force: bool = False,
     watch: Callable[[Event], None] | None = None,
@@ -161,7 +166,7 @@ def plan(
         raise UsageError(f"a sample of {sample:g} is no share above 0", fix="give a share such as 0.01")
     home = within or workspace()
     return pipeline.Plan(
-        home.detector(name), home.store, home.sources(given, only_given=only_given),
+        home.detector(name), home.store, home.sources(given, only_given=only_given, synthetic=synthetic),
         stages=pipeline.chosen(stages), sample=sample, seed=home.settings.seed,
         threads=home.settings.threads, force=force, watch=watch or (lambda event: None),
     )  # fmt: skip

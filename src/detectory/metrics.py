@@ -43,6 +43,11 @@ class Interval(NamedTuple):
         """The interval for JSON, which has no NaN: what is undefined becomes null."""
         return {key: float(part) if np.isfinite(part) else None for key, part in self._asdict().items()}
 
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, float | None]) -> Interval:
+        """The interval that ``as_dict`` gave."""
+        return cls(**{end: NAN if value is None else value for end, value in facts.items()})
+
 
 UNDEFINED = Interval(NAN, NAN, NAN)
 
@@ -70,6 +75,17 @@ def accuracy(truth: Array, given: Array, weight: Array | None = None) -> float:
     0.75
     """
     return _mean(np.equal(truth, given), weight)
+
+
+def precision_at(prevalence: float, *, recall: float, fpr: float) -> float:
+    """The share of alerts that are true where this share of all rows is positive (Bayes).
+
+    Test rows are rarely as common as life has them; NaN where no row would alert.
+
+    >>> round(precision_at(0.001, recall=0.9, fpr=0.001), 3)
+    0.474
+    """
+    return ratio(recall * prevalence, recall * prevalence + fpr * (1 - prevalence))
 
 
 def precision(truth: Array, alert: Array, weight: Array | None = None) -> float:

@@ -5,7 +5,7 @@ The one place where silver, split and gold are joined; they hold the same rows i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +50,11 @@ class Part:
         """Those of these rows for which a condition holds."""
         chosen = self.rows.select(condition).to_series().to_numpy()
         return Part(self.rows.filter(pl.Series(chosen)), self.at[chosen], self.gold)
+
+
+def matching(values: Mapping[str, Sequence[str]]) -> pl.Expr:
+    """Rows of which one of the columns holds one of the values listed for it; none where none is listed."""
+    return pl.any_horizontal(pl.lit(False), *(pl.col(name).is_in(listed) for name, listed in values.items()))
 
 
 def part(job: Job, name: str) -> Part:

@@ -42,16 +42,20 @@ STAGES = (
     Stage("bronze", "etl.bronze", parts=("source",), libraries=("polars",)),
     Stage(
         "silver", "etl.silver", after=("bronze",), parts=("parse",),
-        words=("doors", "label", "unique_by"), code=("blocks", "kernels", "schema.py"), libraries=("polars",),
+        words=("doors", "label", "unique_by", "conflicts"),
+        code=("blocks", "kernels", "schema.py"), libraries=("polars",),
     ),
     Stage(
         "gold", "etl.gold", after=("silver",), parts=("features",),
         code=("blocks", "kernels", "tensors.py"), libraries=("numpy", "polars"),
     ),
-    Stage("split", "etl.split", after=("silver",), parts=("source",), words=("split", "label", "unique_by")),
+    Stage(
+        "split", "etl.split", after=("silver",), parts=("source",),
+        words=("split", "label", "unique_by", "conflicts"),
+    ),
     Stage(
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
-        words=("label", "ablations", "budget"),
+        words=("label", "ablations", "leave_out", "budget"),
         code=("train", "models", "metrics.py", "parts.py", "tensors.py"),
         libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
     ),

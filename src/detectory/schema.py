@@ -47,6 +47,15 @@ class Parsed:
     rejected: list[Rejected] = field(default_factory=list)
 
 
+def keys_of(rows: Rows, columns: Sequence[str]) -> list[str]:
+    """What tells the entities apart, as one text each: the values of these columns.
+
+    >>> keys_of({"port": [23, None], "proto": ["tcp", "udp"]}, ["port", "proto"])
+    ['23\\x1ftcp', 'None\\x1fudp']
+    """
+    return ["\x1f".join(map(str, values)) for values in zip(*(rows[name] for name in columns), strict=True)]
+
+
 def length(rows: Rows) -> int:
     """How many rows the columns hold.
 

@@ -6,13 +6,14 @@ Comes in: the text of the file. Goes out: a frozen `Spec`. Code is never here.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from detectory.errors import BadDetector
+from detectory.schema import Column
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -20,18 +21,25 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Field(Words, frozen=True):
-    """One named input that a caller sends."""
+    """One named input that a caller sends; an ``optional`` one may be absent or null."""
 
     type: Literal["string", "float", "integer"]
     description: str
     example: str | float | int
+    optional: bool = False
 
 
 class Door(Words, frozen=True):
-    """A set of fields that goes together."""
+    """A set of fields that goes together; an ``open`` door lets other members of a row pass unread."""
 
     description: str
     fields: dict[str, Field]
+    open: bool = False
+
+    @property
+    def required(self) -> list[str]:
+        """The fields that every row must have."""
+        return [name for name, field in self.fields.items() if not field.optional]
 
 
 class Label(Words, frozen=True):
@@ -43,9 +51,17 @@ class Label(Words, frozen=True):
 
 
 class Split(Words, frozen=True):
-    """Who may learn from which rows."""
+    """Who may learn from which rows.
+
+    ``order`` names a column (a day, a time) forward in which the parts are dealt; without it, groups
+    are drawn. ``stratify`` keeps the shares label by label. ``repeats`` is the share of the rows of a
+    training group that test instead, as seen ones.
+    """
 
     parts: dict[str, float]
+    order: str = ""
+    stratify: bool = True
+    repeats: float = 0.0
     held_out: dict[str, list[str]] = {}
     train_rows_a_class: int = 10_000
     train_rows_negative: int = 200_000
@@ -89,7 +105,7 @@ class Spec(Words, frozen=True):
     task: Literal["binary"]
     licence: str
     libraries: list[str]
-    unique_by: str
+    unique_by: str | list[str]
     doors: dict[str, Door]
     label: Label
     split: Split
@@ -97,12 +113,36 @@ class Spec(Words, frozen=True):
     gates: list[dict[str, str | float]]
     slices: dict[str, Slice] = {}
     limits: Limits = Limits()
+    conflicts: Literal["quarantine", "keep"] = "quarantine"
     ablations: dict[str, list[str]] = {}
+    leave_out: dict[str, dict[str, list[str]]] = {}
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that make two entities the same one."""
+        return [self.unique_by] if isinstance(self.unique_by, str) else self.unique_by
+
+    @property
+    def asked(self) -> list[dict[str, bool]]:
+        """The fields of each door, and whether a row must have each."""
+        return [
+            {name: not field.optional for name, field in door.fields.items()} for door in self.doors.values()
+        ]
 
     def door_of(self, fields: Sequence[str]) -> str:
-        """The door whose fields are all among the given ones; the only door when there is one."""
-        fitting = [name for name, door in self.doors.items() if set(door.fields) <= set(fields)]
+        """The door whose required fields are all among the given ones; the first when none fits."""
+        fitting = [name for name, door in self.doors.items() if set(door.required) <= set(fields)]
         return fitting[0] if fitting else next(iter(self.doors))
+
+    @property
+    def distinct(self) -> list[str]:
+        """The columns of which no two rows are alike once duplicates are gone."""
+        return [*self.key, "label"] if self.conflicts == "keep" else self.key
+
+    def rows_of(self, columns: Mapping[str, Column]) -> dict[str, Column]:
+        """What a caller would send for these entities: the columns of the door that takes them."""
+        fields = self.doors[self.door_of(list(columns))].fields
+        return {name: columns[name] for name in fields if name in columns}
 
 
 def read_spec(text: str, *, where: str) -> Spec:

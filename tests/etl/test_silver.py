@@ -61,3 +61,13 @@ def test_a_parse_that_loses_rows_stops_the_run(toy_home: Workspace) -> None:
 def test_a_source_without_rows_is_told(toy_home: Workspace) -> None:
     with pytest.raises(NothingToRead, match="gave no row"):
         silver_of(toy_home, [], [])
+
+
+def test_what_is_called_both_may_be_kept_as_two_rows(toy_home: Workspace) -> None:
+    toml = toy_home.own / "toy" / "detector.toml"
+    toml.write_text(
+        toml.read_text().replace('unique_by = "text"', 'unique_by = ["text"]\nconflicts = "keep"')
+    )
+    facts, rows, _ = silver_of(toy_home, ["a", "b", "A", "a"], ["word", "word", "alpha", "word"])
+    assert rows.select("text", "label").rows() == [("a", "word"), ("b", "word"), ("a", "alpha")]
+    assert (facts["duplicates"], facts["rejected"]) == (1, {})

@@ -2,11 +2,13 @@
 
 import polars as pl
 import pytest
+from msgspec import structs
 
 from detectory.artifacts import Artifact
 from detectory.errors import LeakFound
 from detectory.etl.split import find_leaks
 from detectory.library import Workspace, run
+from detectory.pipeline import chosen
 from detectory.spec import Spec, Split
 
 
@@ -86,3 +88,57 @@ def test_a_planted_leak_stops_the_run(toy_home: Workspace, monkeypatch: pytest.M
     assert "groups stand on two sides" in caught.value.why
     assert "held out would be learned from" in caught.value.why
     assert toy_home.store.listing("toy/fit") == []
+
+
+def split_of(home: Workspace, *words: str) -> pl.DataFrame:
+    """The toy's rows with their parts, after these lines were added to its table ``[split]``."""
+    toml = home.own / "toy" / "detector.toml"
+    toml.write_text(toml.read_text().replace("[split]\n", "\n".join(["[split]", *words, ""])))
+    made = run("toy", stages=chosen(last="split"), within=home).artifacts
+    return joined(made["silver"], made["split"])
+
+
+def test_forward_in_time_every_part_begins_after_the_one_before(toy_home: Workspace) -> None:
+    table = split_of(toy_home, 'order = "batch"', "stratify = false").filter("learnable")
+    spans = table.group_by("part").agg(first=pl.col("batch").min(), last=pl.col("batch").max())
+    in_time = spans.sort("first")
+    assert in_time["part"].to_list() == ["train", "validation", "calibration", "test"]
+    assert (in_time["last"].to_numpy()[:-1] < in_time["first"].to_numpy()[1:]).all()
+
+
+def test_forward_in_time_within_each_label_keeps_its_shares(toy_home: Workspace) -> None:
+    table = split_of(toy_home, 'order = "batch"').filter("learnable")
+    shares = table.group_by("label").agg(share=(pl.col("part") == "train").mean())
+    assert shares["share"].to_list() == pytest.approx([0.55] * 3, abs=0.02)
+
+
+def test_a_group_belongs_where_it_begins_and_its_later_rows_are_not_used(toy_home: Workspace) -> None:
+    source = toy_home.own / "toy" / "source.py"
+    before = "def groups(rows: Rows) -> list[str]:\n"
+    source.write_text(
+        source.read_text().replace(
+            before, before + '    return [str(line // 700) for line in rows["line"]]\n'
+        )
+    )
+    table = split_of(toy_home, 'order = "line"', "stratify = false").filter("learnable")
+    used = table.filter(pl.col("part") != "unused")
+    assert used.group_by("group").agg(pl.col("part").n_unique())["part"].max() == 1
+    newest = used.group_by("part").agg(pl.col("line").max()).sort("line")["part"].to_list()
+    assert newest == ["train", "validation", "calibration", "test"]
+    assert used.height < table.height
+
+
+def test_learning_from_the_future_is_a_leak(table: pl.DataFrame, spec: Spec) -> None:
+    forward = structs.replace(spec, split=structs.replace(spec.split, order="line", stratify=False))
+    assert (
+        "rows that are learned from are no older than the first that test" in find_leaks(table, forward)[-1]
+    )
+
+
+def test_repeats_test_what_was_seen_beside_what_was_not(toy_home: Workspace) -> None:
+    table = split_of(toy_home, "repeats = 0.2").filter("learnable")
+    train, test = (table.filter(pl.col("part") == part) for part in ("train", "test"))
+    seen = test.filter("seen")
+    assert seen.height == pytest.approx(0.2 * (seen.height + train.height), rel=0.1)
+    assert set(seen["group"]) <= set(train["group"])
+    assert set(test.filter(~pl.col("seen"))["group"]).isdisjoint(train["group"])

@@ -15,15 +15,15 @@ from detectory.formats.chunk import CHUNK_ROWS, Chunk
 from detectory.formats.read import opened, read
 from detectory.formats.source import Form, Source, sniffed
 
-DOORS = [["domain"]]
-PAIR = [["name", "size"]]
+DOORS = [{"domain": True}]
+PAIR = [{"name": True, "size": True}]
 
 
 def source(data: bytes, name: str = "standard input") -> Source:
     return Source(name, io.BufferedReader(io.BytesIO(data)))
 
 
-def chunks(data: bytes, form: Form | None = None, doors: list[list[str]] = DOORS) -> Iterator[Chunk]:
+def chunks(data: bytes, form: Form | None = None, doors: list[dict[str, bool]] = DOORS) -> Iterator[Chunk]:
     return read(source(data), doors, form=form)
 
 
@@ -145,7 +145,7 @@ def test_columns_that_nobody_asked_for_pass_through() -> None:
 
 
 def test_the_first_door_whose_fields_are_there_is_taken() -> None:
-    [chunk] = chunks(b"name,size\na,1\n", "csv", [["domain"], *PAIR])
+    [chunk] = chunks(b"name,size\na,1\n", "csv", [*DOORS, *PAIR])
     assert chunk.fields == ("name", "size")
 
 

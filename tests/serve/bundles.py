@@ -32,8 +32,10 @@ gates = []
 description = "one flow"
 fields.seconds = { type = "float", description = "how long", example = 0.5 }
 fields.packets = { type = "integer", description = "how many", example = 3 }
+fields."id.port" = { type = "integer", description = "to which port", example = 23, optional = true }
 [doors.total]
 description = "only a total"
+open = true
 fields.bytes = { type = "integer", description = "how much", example = 40 }
 [label]
 negative = "usual"

@@ -91,6 +91,21 @@ def test_each_door_of_a_detector_is_open(score: Ask) -> None:
     assert [row["label"] for row in answer.json()["results"]] == ["usual", "odd"]
 
 
+def test_an_optional_field_may_be_absent_null_or_said(score: Ask) -> None:
+    flow = {"seconds": 1, "packets": 5}
+    answer = score({"rows": [flow, flow | {"id.port": None}, flow | {"id.port": 23}]}, detector="flow")
+
+    assert [row["id.port"] for row in answer.json()["results"]] == [None, None, 23]
+
+
+def test_an_open_door_lets_other_members_pass_unread(score: Ask) -> None:
+    answer = score({"rows": [{"bytes": 500, "uid": "C1"}]}, detector="flow")
+
+    assert answer.json()["results"][0] == {
+        "bytes": 500, "score": 0.993307, "alert": True, "label": "odd", "version": "1",
+    }  # fmt: skip
+
+
 def test_the_callers_request_id_comes_back(score: Ask) -> None:
     assert score(rows("a.com"), **{"x-request-id": "job-7.2"}).headers["x-request-id"] == "job-7.2"
 

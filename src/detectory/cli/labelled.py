@@ -40,10 +40,9 @@ class Labelled:
 
 def read_labelled(scorer: Scorer, file: str, *, label: str, positive: str | None) -> Labelled:
     """The rows and labels of a file. Raises `MissingColumn`, `LabelsMissing`, `UnreadableFile`."""
-    doors = [list(door.fields) for door in scorer.spec.doors.values()]
     found = Labelled()
     with opened(file) as source:
-        for chunk in read(source, doors):
+        for chunk in read(source, scorer.spec.asked):
             if chunk.lines and label not in chunk.columns:
                 raise MissingColumn(label, where=file, known=chunk.columns)
             found.add(chunk, _labels(chunk.columns.get(label, []), scorer.spec, positive))

@@ -38,6 +38,9 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
 )
 @click.option("--source", "given", multiple=True, metavar="PATH|GLOB", help="Add raw files; may be repeated.")
 @click.option("--only", "only_given", is_flag=True, help="Use the files of --source and nothing else.")
+@click.option(
+    "--synthetic", is_flag=True, help="The rows of --source are made up: said for ever, never promoted."
+)
 @click.pass_obj
 def run_command(session: Session, /, target: Target, dry_run: bool, **wanted: Any) -> None:
     """Make, judge, sign and promote a version of a detector.
@@ -74,3 +77,5 @@ def _check(target: Target, wanted: dict[str, Any]) -> None:
         )
     if wanted["only_given"] and not wanted["given"]:
         raise UsageError("--only needs --source", fix="name the files to use: --source PATH")
+    if wanted["synthetic"] and not wanted["given"]:
+        raise UsageError("--synthetic says what --source holds", fix="name the files: --source PATH")

@@ -64,14 +64,13 @@ def score_file(
 ) -> Tally:
     """Score a file into a sink; gives the tally."""
     scorer = session.workspace().scorer(*target)
-    doors = [list(door.fields) for door in scorer.spec.doors.values()]
     tally = Tally()
     with (
         opened(file) as source,
         sinks.sink(session, output, written) as out,
         progress.rows(session, f"score {target.name}") as advance,
     ):
-        for chunk in read(source, doors, form=cast("Form | None", form)):
+        for chunk in read(source, scorer.spec.asked, form=cast("Form | None", form)):
             out.begin(header(scorer, chunk), line=chunk.first_line)
             out.write(tally.add(records(scorer, chunk)))
             advance(len(chunk))

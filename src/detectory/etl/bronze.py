@@ -47,6 +47,8 @@ class _Rows:
 
     def add(self, columns: dict[str, list[Any]], *, source: str, origin: Origin) -> None:
         frame = self._sampled(pl.DataFrame(columns, strict=False), source)
+        if self._waiting and self._waiting[-1].columns[:-2] != frame.columns:  # rows of another door
+            self.close()
         self._waiting.append(
             frame.with_columns(source=pl.lit(source), origin=pl.lit(origin, dtype=pl.String))
         )

@@ -8,6 +8,7 @@ where each came from) and ``quarantine.parquet`` (what did not get in, with the 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from detectory.artifacts import Artifact
 from detectory.errors import BadDetector
 from detectory.job import Job
 from detectory.schema import Parsed
-from detectory.spec import Spec
+from detectory.spec import Door, Spec
 
 PROVENANCE = ("label", "population", "batch", "origin", "source", "line")
 CONFLICT = "label_conflict"
@@ -26,10 +27,11 @@ def run(job: Job) -> None:
     """Parse, reject, deduplicate, and check that no row was lost."""
     parts, refused = _parsed(job)
     spec = job.detector.spec
-    entities = pl.concat(parts).with_columns(target=pl.col("label") != spec.label.negative)
+    entities = pl.concat(parts, how="diagonal_relaxed")
+    entities = entities.with_columns(target=pl.col("label") != spec.label.negative)
     conflicts = _conflicts(entities, spec)
     clean = entities.filter(~conflicts)
-    good = clean.unique(spec.unique_by, keep="first", maintain_order=True)
+    good = clean.unique(spec.distinct, keep="first", maintain_order=True)
     quarantine = pl.concat([*refused, _quarantined(entities.filter(conflicts), spec)])
     _account(job, good, quarantine, duplicates=_rows(clean) - _rows(good))
     for name, rows in (("rows", good), ("quarantine", quarantine)):
@@ -41,13 +43,18 @@ def _parsed(job: Job) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
     for path in _files(job.inputs["bronze"]):
         rows = pl.read_parquet(job.inputs["bronze"].path(path))
         door = job.detector.spec.door_of(rows.columns)
-        fields = list(job.detector.spec.doors[door].fields)
-        parsed = job.detector.parse({name: rows[name].to_list() for name in fields}, door=door)
+        parsed = job.detector.parse(_asked(rows, job.detector.spec.doors[door]), door=door)
         _check_whole(job.detector.name, parsed, rows.height)
         entities.append(_with_provenance(parsed, rows))
         refused.append(_rejected(parsed, rows))
         job.say(f"{sum(part.height for part in entities):,} entities")
     return entities, refused
+
+
+def _asked(rows: pl.DataFrame, door: Door) -> dict[str, list[Any]]:
+    """The door's columns; an optional one that the source does not have holds None."""
+    nothing = [None] * rows.height
+    return {name: rows[name].to_list() if name in rows.columns else nothing for name in door.fields}
 
 
 def _files(bronze: Artifact) -> list[str]:
@@ -81,8 +88,13 @@ def _rejected(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _conflicts(entities: pl.DataFrame, spec: Spec) -> pl.Series:
-    """Which entities are called both negative and positive somewhere: nobody can learn from them."""
-    return entities.select(pl.col("target").n_unique().over(spec.unique_by) > 1).to_series()
+    """Which entities are called both negative and positive somewhere: nobody can learn from them.
+
+    A detector whose fields do not tell everything apart (flows) keeps them, as two rows of one group.
+    """
+    if spec.conflicts == "keep":
+        return pl.repeat(False, entities.height, eager=True)
+    return entities.select(pl.col("target").n_unique().over(spec.key) > 1).to_series()
 
 
 def _quarantined(conflicts: pl.DataFrame, spec: Spec) -> pl.DataFrame:
@@ -90,9 +102,9 @@ def _quarantined(conflicts: pl.DataFrame, spec: Spec) -> pl.DataFrame:
         "source",
         "line",
         "label",
-        field=pl.lit(spec.unique_by),
+        field=pl.lit(spec.key[0]),
         reason=pl.lit(CONFLICT),
-        text=pl.col(spec.unique_by).cast(pl.String),
+        text=pl.concat_str(pl.col(spec.key).cast(pl.String), separator=", ", ignore_nulls=True),
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detectory.errors import LeakFound
 from detectory.job import Job
+from detectory.parts import matching
 from detectory.spec import Spec, Split
 
 UNUSED = "unused"
@@ -28,14 +29,14 @@ def run(job: Job) -> None:
     rows = pl.read_parquet(job.inputs["silver"].path("rows.parquet"))
     groups = job.detector.part("source").groups({name: rows[name].to_list() for name in rows.columns})
     table = rows.with_columns(
-        group=pl.Series(groups, dtype=pl.String), learnable=~_held_out(rows, spec.split)
+        group=pl.Series(groups, dtype=pl.String), learnable=~matching(spec.split.held_out)
     )
     table = table.with_columns(draw=_draws(table["group"], job.seed))
-    table = _capped(_assigned(table, spec.split), spec)
+    table = _repeated(_capped(_assigned(table, spec.split), spec), spec.split, job.seed)
+    trained = _trained(table)
+    table = table.with_columns(seen=_seen(table, trained, spec.split))
     if leaks := find_leaks(table, spec):
         raise LeakFound(job.detector.name, leaks=leaks)
-    trained = _trained(table)
-    table = table.with_columns(seen=pl.col("label").is_in(trained))
     job.fact("trained_labels", trained)
     parts = table.select("part", "group", "seen")
     job.out.write_by("parts.parquet", partial(parts.write_parquet, compression="zstd"))
@@ -49,21 +50,31 @@ def run(job: Job) -> None:
 def find_leaks(table: pl.DataFrame, spec: Spec) -> list[str]:
     """What stands on two sides, in words; empty when nothing does.
 
-    ``table`` holds silver's columns and ``part``, ``group``, ``learnable``.
+    ``table`` holds silver's columns and ``part``, ``group``, ``learnable``, ``seen``. Rows that test on
+    purpose what was seen (``split.repeats``) are no leak: they are reported apart.
     """
     used = table.filter(pl.col("part") != UNUSED)
-    twice = used.height - used[spec.unique_by].n_unique()
-    torn = used.group_by("group").agg(pl.col("part").n_unique()).filter(pl.col("part") > 1)
+    twice = used.height - used.select(spec.distinct).n_unique()
+    apart = used.filter(~(pl.col("seen") & (pl.col("part") == "test"))) if spec.split.repeats else used
+    torn = apart.group_by("group").agg(pl.col("part").n_unique()).filter(pl.col("part") > 1)
     learned = used.filter(~pl.col("learnable") & pl.col("part").is_in(LEARNING))
     leaks = []
     if twice:
-        leaks.append(f"{twice} rows repeat a '{spec.unique_by}' that is there already")
+        leaks.append(f"{twice} rows repeat a '{', '.join(spec.distinct)}' that is there already")
     if torn.height:
         examples = ", ".join(torn["group"].sort().head(3).to_list())
         leaks.append(f"{torn.height} groups stand on two sides ({examples} …)")
     if learned.height:
         leaks.append(f"{learned.height} rows of what is held out would be learned from")
+    if spec.split.order and (early := _from_the_future(apart.filter("learnable"), spec.split)):
+        leaks.append(f"{early} rows that are learned from are no older than the first that test")
     return leaks
+
+
+def _from_the_future(used: pl.DataFrame, split: Split) -> int:
+    """How many rows are learned from although the test begins before them."""
+    testing = pl.col(split.order).filter(pl.col("part") == "test").min().over(_stratum(split))
+    return used.filter(pl.col("part").is_in(LEARNING) & (pl.col(split.order) >= testing)).height
 
 
 def known_families(table: pl.DataFrame, spec: Spec) -> list[str]:
@@ -84,14 +95,6 @@ def _trained(table: pl.DataFrame) -> list[str]:
     return table.filter(pl.col("part") == "train")["label"].unique().sort().to_list()
 
 
-def _held_out(rows: pl.DataFrame, split: Split) -> pl.Series:
-    masks = [rows[column].is_in(values) for column, values in split.held_out.items()]
-    nothing = pl.Series(np.zeros(rows.height, dtype=bool))
-    for mask in masks:
-        nothing = nothing | mask
-    return nothing
-
-
 def _draws(groups: pl.Series, seed: int) -> pl.Series:
     """A number in 0 … 1 for every group, the same on every machine and for every library version."""
     distinct = groups.unique(maintain_order=True)
@@ -108,25 +111,34 @@ def _draw(group: str, seed: int) -> float:
 def _assigned(table: pl.DataFrame, split: Split) -> pl.DataFrame:
     """A part for every row, the same for all rows of a group.
 
-    Groups are dealt out label by label, so that each label keeps the declared shares. Held-out rows
-    test; those that share a group with rows that are learned from are not used.
+    A group belongs where its first row does: its rows that come when another part has begun are not
+    used. Held-out rows test; those that share a group with rows that are learned from are not used.
     """
-    groups = _dealt(table.filter("learnable"), split)
-    joined = table.join(groups, on="group", how="left", maintain_order="left")
-    held_out = pl.when(pl.col("part").is_null()).then(pl.lit("test")).otherwise(pl.lit(UNUSED))
-    return joined.with_columns(part=pl.when("learnable").then("part").otherwise(held_out))
+    table = table.with_columns(when=pl.col(split.order or "draw"))
+    learnable = table.filter("learnable").with_columns(stratum=_stratum(split).first().over("group"))
+    dealt = learnable.join(_dealt(learnable, split), on=["stratum", "when"], maintain_order="left")
+    first = dealt.group_by("group").agg(whole=pl.col("part").sort_by("when").first())
+    own = dealt.select("group", "when", "part").unique()
+    joined = table.join(first, on="group", how="left", maintain_order="left")
+    joined = joined.join(own, on=["group", "when"], how="left", maintain_order="left")
+    held_out = pl.when(pl.col("whole").is_null()).then(pl.lit("test")).otherwise(pl.lit(UNUSED))
+    kept = pl.when(pl.col("part") == pl.col("whole")).then("part").otherwise(pl.lit(UNUSED))
+    return joined.with_columns(part=pl.when("learnable").then(kept).otherwise(held_out))
+
+
+def _stratum(split: Split) -> pl.Expr:
+    """Among which rows the shares are kept: those of a label, or all."""
+    return pl.col("label") if split.stratify else pl.lit("")
 
 
 def _dealt(learnable: pl.DataFrame, split: Split) -> pl.DataFrame:
-    """Every group with its part: within a label, in the order of the draw, until each share is full."""
-    whole = learnable.group_by("group", maintain_order=True).agg(
-        pl.col("label").first(), pl.col("draw").first(), rows=pl.len()
+    """The part of every draw or time: within a stratum, in order, until each share is full."""
+    placed = learnable.group_by("stratum", "when").agg(rows=pl.len()).sort("stratum", "when")
+    placed = placed.with_columns(
+        before=pl.col("rows").cum_sum().over("stratum") - pl.col("rows") / 2,
+        total=pl.col("rows").sum().over("stratum"),
     )
-    placed = whole.sort("label", "draw").with_columns(
-        before=pl.col("rows").cum_sum().over("label") - pl.col("rows") / 2,
-        total=pl.col("rows").sum().over("label"),
-    )
-    return placed.select("group", part=_part_of(placed["before"] / placed["total"], split))
+    return placed.select("stratum", "when", part=_part_of(placed["before"] / placed["total"], split))
 
 
 def _part_of(position: pl.Series, split: Split) -> pl.Series:
@@ -137,7 +149,27 @@ def _part_of(position: pl.Series, split: Split) -> pl.Series:
 
 def _capped(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     """Training rows beyond what a class may have are not used; which, the draw decides."""
-    rank = pl.struct("draw", spec.unique_by).rank("ordinal").over("part", "label")
+    rank = pl.struct("draw", *spec.distinct).rank("ordinal").over("part", "label")
     most = pl.when("target").then(spec.split.train_rows_a_class).otherwise(spec.split.train_rows_negative)
     over = (pl.col("part") == "train") & (rank > most)
     return table.with_columns(part=pl.when(over).then(pl.lit(UNUSED)).otherwise("part"))
+
+
+def _repeated(table: pl.DataFrame, split: Split, seed: int) -> pl.DataFrame:
+    """Some of the rows of each training group test instead; the first always trains."""
+    if not split.repeats:
+        return table
+    number = table.select(pl.int_range(pl.len()).over("group")).to_series()
+    draws = [
+        _draw(f"{group}/{at}", seed) if at else 1.0 for group, at in zip(table["group"], number, strict=True)
+    ]
+    tests = (pl.col("part") == "train") & (pl.Series(draws, dtype=pl.Float64) < split.repeats)
+    return table.with_columns(part=pl.when(tests).then(pl.lit("test")).otherwise("part"))
+
+
+def _seen(table: pl.DataFrame, trained: list[str], split: Split) -> pl.Series:
+    """Whether a row's kind was learned from: its label, or where repeats test, its very group."""
+    if not split.repeats:
+        return table["label"].is_in(trained)
+    groups = table.filter(pl.col("part") == "train")["group"].unique()
+    return table["group"].is_in(groups.implode())

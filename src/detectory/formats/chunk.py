@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from detectory.errors import MissingColumn
 
 CHUNK_ROWS = 8192
-Doors = Sequence[Sequence[str]]
+#: the fields of a door, and whether a row must have each
+Door = Mapping[str, bool]
+Doors = Sequence[Door]
 RAW_CHARACTERS = 200
 #: a line's number; what it holds, or how its text begins; why it holds nothing (empty when it does)
 Found = tuple[int, Any, str]
@@ -69,8 +71,9 @@ class Chunk:
         return min([*self.lines[:1], *(item.line for item in self.refused[:1])])
 
     def asked(self) -> dict[str, list[Any]]:
-        """The columns that the detector asks for, and no other."""
-        return {name: self.columns[name] for name in self.fields}
+        """The columns that the detector asks for, and no other; one that is not there holds None."""
+        nothing = [None] * len(self.lines)
+        return {name: self.columns.get(name, nothing) for name in self.fields}
 
 
 def beginning(data: bytes) -> str:
@@ -96,10 +99,20 @@ def divided(found: Iterable[Found]) -> tuple[list[Any], list[int], list[Refused]
     return values, numbers, refused
 
 
-def door_of(columns: Iterable[str], doors: Doors, *, where: str) -> tuple[str, ...]:
-    """The first door whose fields are all there. Raises `MissingColumn` for the nearest one."""
+def door_of(columns: Iterable[str], doors: Doors, *, where: str) -> Door:
+    """The first door whose required fields are all there. Raises `MissingColumn` for the nearest one.
+
+    >>> door_of(["port"], [{"url": True}, {"port": True, "service": False}], where="flows.csv:1")
+    {'port': True, 'service': False}
+    """
     found = list(columns)
-    missing = sorted(([name for name in door if name not in found] for door in doors), key=len)
-    if missing[0]:
-        raise MissingColumn(missing[0][0], where=where, known=found)
-    return next(tuple(door) for door in doors if set(door) <= set(found))
+    missing = [[name for name in required(door) if name not in found] for door in doors]
+    nearest = min(missing, key=len)
+    if nearest:
+        raise MissingColumn(nearest[0], where=where, known=found)
+    return doors[missing.index(nearest)]
+
+
+def required(door: Door) -> list[str]:
+    """The fields that every row must have."""
+    return [name for name, is_required in door.items() if is_required]

@@ -9,7 +9,18 @@ from typing import Any
 
 import msgspec
 
-from detectory.formats.chunk import CHUNK_ROWS, Chunk, Doors, Found, Refused, beginning, divided, door_of
+from detectory.formats.chunk import (
+    CHUNK_ROWS,
+    Chunk,
+    Door,
+    Doors,
+    Found,
+    Refused,
+    beginning,
+    divided,
+    door_of,
+    required,
+)
 from detectory.formats.lines import Lines, reason_of
 from detectory.formats.source import Source
 
@@ -18,17 +29,17 @@ _OBJECTS = msgspec.json.Decoder(dict[str, Any])
 
 def read(source: Source, doors: Doors) -> Iterator[Chunk]:
     """One JSON object a line."""
-    lines, fields = Lines(source.stream), None
+    lines, door = Lines(source.stream), None
     while True:
         first, block = lines.next_number, lines.take(CHUNK_ROWS)
         if not block:
             return
         objects, numbers, refused = _objects(block, first)
-        if objects and fields is None:
-            fields = door_of(
+        if objects and door is None:
+            door = door_of(
                 dict.fromkeys(chain.from_iterable(objects)), doors, where=f"{source.name}:{numbers[0]}"
             )
-        yield _of_objects(objects, numbers, refused, fields or ())
+        yield _of_objects(objects, numbers, refused, door or {})
 
 
 def _objects(block: Sequence[bytes], first: int) -> tuple[list[dict[str, Any]], list[int], list[Refused]]:
@@ -61,17 +72,18 @@ def _object(line: bytes) -> tuple[Any, str]:
 
 
 def _of_objects(
-    objects: list[dict[str, Any]], numbers: list[int], refused: list[Refused], fields: tuple[str, ...]
+    objects: list[dict[str, Any]], numbers: list[int], refused: list[Refused], door: Door
 ) -> Chunk:
-    lacking = {at for at, row in enumerate(objects) if any(name not in row for name in fields)}
+    needed = required(door)
+    lacking = {at for at, row in enumerate(objects) if any(name not in row for name in needed)}
     if lacking:
         kept = (Refused(numbers[at], "missing_field", objects[at]) for at in lacking)
         refused = sorted([*refused, *kept], key=attrgetter("line"))
         objects = [row for at, row in enumerate(objects) if at not in lacking]
         numbers = [number for at, number in enumerate(numbers) if at not in lacking]
-    names = dict.fromkeys(chain(fields, chain.from_iterable(objects)))
+    names = dict.fromkeys(chain(door, chain.from_iterable(objects)))
     columns = {name: [row.get(name) for row in objects] for name in names}
-    return Chunk(columns, fields, numbers, refused, dict(_absent(objects, names)))
+    return Chunk(columns, tuple(door), numbers, refused, dict(_absent(objects, names)))
 
 
 def _absent(objects: Sequence[Mapping[str, Any]], names: Collection[str]) -> Iterator[tuple[int, list[str]]]:

@@ -71,7 +71,7 @@ class Lines:
 
 def read(source: Source, doors: Doors) -> Iterator[Chunk]:
     """One value a line, for a door of one field."""
-    single = next((door[0] for door in doors if len(door) == 1), None)
+    single = next((next(iter(door)) for door in doors if len(door) == 1), None)
     if single is None:
         fix = "give CSV with a header, or JSONL: one object a line"
         raise source.unreadable(f"a line holds one value, and a row needs {', '.join(doors[0])}", fix=fix)

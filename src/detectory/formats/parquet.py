@@ -34,7 +34,7 @@ def read(source: Source, doors: Doors) -> Iterator[Chunk]:
 def _chunks(frame: pl.LazyFrame, doors: Doors, *, where: str) -> Iterator[Chunk]:
     import polars as pl
 
-    fields = door_of(frame.collect_schema().names(), doors, where=where)
+    fields = tuple(door_of(frame.collect_schema().names(), doors, where=where))
     for start in range(0, frame.select(pl.len()).collect().item(), PARQUET_ROWS):
         part = frame.slice(start, PARQUET_ROWS).collect()
         for at in range(0, part.height, CHUNK_ROWS):

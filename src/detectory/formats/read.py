@@ -28,7 +28,7 @@ def read(source: Source, doors: Doors, *, form: Form | None = None) -> Iterator[
 
     >>> import io
     >>> stream = io.BufferedReader(io.BytesIO(b"a.com\\n\\nb.com\\n"))
-    >>> [chunk] = read(Source("names.txt", stream), [["domain"]])
+    >>> [chunk] = read(Source("names.txt", stream), [{"domain": True}])
     >>> chunk.columns, chunk.lines, chunk.refused[0].reason
     ({'domain': ['a.com', 'b.com']}, [1, 3], 'blank_line')
     """

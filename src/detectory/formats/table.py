@@ -31,7 +31,7 @@ def read(source: Source, doors: Doors) -> Iterator[Chunk]:
     """A header, then one record a row (RFC 4180), separated by commas, semicolons or tabs."""
     lines = Lines(source.stream)
     separator, header = _header(source, lines)
-    fields = door_of(header, doors, where=f"{source.name}:1")
+    fields = tuple(door_of(header, doors, where=f"{source.name}:1"))
     while True:
         first, block = lines.next_number, lines.take(CHUNK_ROWS)
         if not block:

@@ -1,13 +1,13 @@
 """Behaviour: what the scores must do when an input is changed in a way whose meaning is known.
 
-In: the detector's checks, raw values, and a scorer. Out: a `CheckResult` a check, with an interval.
-Invariances must hold for every row; directions for nearly all; evasions are reported, not required:
-nobody holds against all of them, and a figure is worth more than a claim.
+In: the detector's checks, rows as a caller sends them, and a scorer. Out: a `CheckResult` a check, with
+an interval. Invariances must hold for every row; directions for nearly all; evasions are reported, not
+required: nobody holds against all of them, and a figure is worth more than a claim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from detectory.blame import Part
 from detectory.judge.evaluate import CheckResult
 from detectory.metrics import wilson
 from detectory.runtime import Scores
-from detectory.schema import Rows
+from detectory.schema import Column, Rows, length
 
 #: a direction may be broken by this share of rows, by more than this much log-odds
 DIRECTION_SLACK = 0.05
@@ -25,31 +25,24 @@ DIRECTION_LOG_ODDS = 0.5
 ROWS_A_CHECK = 400
 
 Score = Callable[[Rows], Scores]
-Mutate = Callable[..., list[str]]
+Mutate = Callable[..., dict[str, list[Any]]]
 
 
 def results(
-    part: Part, values: dict[str, list[str]], score: Score, *, field: str, seed: int
+    part: Part, rows: Mapping[str, dict[str, Column]], score: Score, *, seed: int
 ) -> list[CheckResult]:
     """Run every check of a detector's ``behaviour.py``.
 
-    ``values`` holds raw values by the rows that a check may ask for: any, benign, target.
+    ``rows`` holds columns of fields for each kind of rows that a check may ask for: any, benign, target.
     """
     checks = [*part.invariances(), *part.directional(), *part.evasions()]
-    return [
-        _result(check, part.guarded(check.mutate), values[check.of], score, field=field, seed=seed)
-        for check in checks
-    ]
+    return [_result(check, part.guarded(check.mutate), rows[check.of], score, seed=seed) for check in checks]
 
 
-def _result(
-    check: Any, mutate: Mutate, values: Sequence[str], score: Score, *, field: str, seed: int
-) -> CheckResult:
-    rng = np.random.default_rng(seed)
-    originals = list(values[:ROWS_A_CHECK])
-    changed = mutate(originals, rng)
-    before, after = score({field: originals}), score({field: changed})
-    both = _parsed(before, len(originals)) & _parsed(after, len(changed))
+def _result(check: Any, mutate: Mutate, rows: dict[str, Column], score: Score, *, seed: int) -> CheckResult:
+    changed = mutate({name: list(column) for name, column in rows.items()}, np.random.default_rng(seed))
+    before, after = score(rows), score(changed)
+    both = _parsed(before, length(rows)) & _parsed(after, length(changed))
     held = _held(check.expect, _column(before, both), _column(after, both), _alerts(after, both))
     lost = int((~both).sum())
     if check.kind == "invariance":  # the same thing, differently spelled, must still parse

@@ -34,6 +34,7 @@ from detectory.metrics import (
     f1_by_class,
     intervals,
     mean_defined,
+    precision_at,
     ratio,
     share_within,
     sigmoid,
@@ -98,6 +99,27 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """On ``rows`` test rows of one kind: a model that never learned from such rows, and this version."""
+
+    rows: int
+    without: Metrics
+    version: Metrics
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON."""
+        return {"rows": self.rows, "without": _dicts(self.without), "version": _dicts(self.version)}
+
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> LeftOut:
+        """The comparison that ``to_dict`` gave."""
+        sides = (
+            {name: Interval.from_dict(at) for name, at in facts[s].items()} for s in ("without", "version")
+        )
+        return cls(facts["rows"], *sides)
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement of a bundle. ``baselines`` and ``ablations`` are metrics by name, for comparison."""
 
@@ -110,6 +132,7 @@ class Verdict:
     counts: Mapping[str, int]
     baselines: Mapping[str, Metrics] = field(default_factory=dict)
     ablations: Mapping[str, Metrics] = field(default_factory=dict)
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
     behaviour: Sequence[CheckResult] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,6 +147,7 @@ class Verdict:
             "counts": dict(self.counts),
             "baselines": {name: _dicts(metrics) for name, metrics in self.baselines.items()},
             "ablations": {name: _dicts(metrics) for name, metrics in self.ablations.items()},
+            "left_out": {name: one.to_dict() for name, one in self.left_out.items()},
             "behaviour": [check.to_dict() for check in self.behaviour],
         }
 
@@ -133,7 +157,7 @@ def evaluate(
 ) -> Verdict:
     """Judge the rows. ``classes`` are the labels that the bundle can give, "benign" first.
 
-    Baselines, ablations and behaviour are the caller's: add them with ``dataclasses.replace``.
+    Baselines, ablations, what was left out and behaviour are the caller's: ``dataclasses.replace`` adds them.
     """
     confusion = Confusion.of(scored.label, scored.predicted, classes=classes)
     return Verdict(
@@ -165,7 +189,12 @@ def lift(one: Array, other: Array, scored: Scored, *, seed: int, times: int = TI
 
 
 def _metrics(scored: Scored, *, threshold: Threshold, seed: int, times: int) -> dict[str, Interval]:
-    parts = (_decisions(scored), _ranking(scored.log_odds, scored), _calibration(scored), _families(scored))
+    parts = (
+        _decisions(scored, prevalence=threshold.prevalence),
+        _ranking(scored.log_odds, scored),
+        _calibration(scored),
+        _families(scored),
+    )
 
     def measure(weight: Floats) -> dict[str, float]:
         return {name: value for part in parts for name, value in part(weight).items()}
@@ -174,7 +203,7 @@ def _metrics(scored: Scored, *, threshold: Threshold, seed: int, times: int) -> 
     return found | {"alerts_a_day": _alerts_a_day(found["recall_at_budget"], threshold)}
 
 
-def _decisions(scored: Scored) -> Measure:
+def _decisions(scored: Scored, *, prevalence: float) -> Measure:
     """What the threshold does: one count of rows by truth, novelty and decision."""
     kind = scored.target.astype(np.int64) * 2 + (scored.target & scored.seen)
     nameable = (~scored.target | scored.seen).astype(np.float64)
@@ -183,15 +212,17 @@ def _decisions(scored: Scored) -> Measure:
     def measure(weight: Floats) -> dict[str, float]:
         benign, _, unseen, seen = confusion_matrix(kind, scored.alert, shape=(4, 2), weight=weight)
         caught, missed = unseen[1] + seen[1], unseen[0] + seen[0]
+        recall, fpr = ratio(caught, caught + missed), ratio(benign[1], benign.sum())
         return {
             "accuracy": ratio(caught + benign[0], float(weight.sum())),
             "label_accuracy": ratio(float(weight @ named), float(weight @ nameable)),
             "precision_at_budget": ratio(caught, caught + benign[1]),
-            "recall_at_budget": ratio(caught, caught + missed),
+            "precision_at_prevalence": precision_at(prevalence, recall=recall, fpr=fpr),
+            "recall_at_budget": recall,
             "recall_seen_at_budget": ratio(seen[1], seen.sum()),
             "recall_unseen_at_budget": ratio(unseen[1], unseen.sum()),
             "f1_at_budget": ratio(2 * caught, 2 * caught + missed + benign[1]),
-            "fpr_at_budget": ratio(benign[1], benign.sum()),
+            "fpr_at_budget": fpr,
         }
 
     return measure

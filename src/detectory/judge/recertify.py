@@ -32,11 +32,12 @@ from detectory.job import Job
 from detectory.judge import gates, report, stage
 from detectory.judge.confusion import Confusion
 from detectory.judge.curves import Curves
-from detectory.judge.evaluate import Metrics, Verdict
+from detectory.judge.evaluate import LeftOut, Metrics, Verdict
 from detectory.judge.sections import AT_BUDGET, CandidateRow, DataCounts, ReportFacts
 from detectory.judge.threshold import Budget, Threshold, choose
-from detectory.metrics import NAN, UNDEFINED, Array, Interval
+from detectory.metrics import UNDEFINED, Array, Interval
 from detectory.runtime import Scorer, golden_of
+from detectory.schema import keys_of
 from detectory.spec import Spec
 
 #: metrics that another threshold changes
@@ -81,7 +82,7 @@ def evidence(scorer: Scorer, file: str, *, trained: frozenset[str] | None) -> Ev
     with opened_file(file) as source:
         found = Evidence(Path(source.name).name, _sha256_of(source))
         known: set[str] = set()
-        for chunk in read(source, [list(door.fields) for door in scorer.spec.doors.values()]):
+        for chunk in read(source, scorer.spec.asked):
             _add(found, chunk, scorer, trained=trained or frozenset(), known=known)
     found.known = None if trained is None else len(known)
     found.duplicates = found.read - found.rejected.total() - len(known) - len(found.scores)
@@ -169,7 +170,7 @@ def _add(found: Evidence, chunk: Chunk, scorer: Scorer, *, trained: frozenset[st
     found.rejected.update(item.reason for item in scores.rejected)
     if scores.rejected and not found.first_rejected:
         found.first_rejected = chunk.lines[scores.rejected[0].row]
-    keys = [str(key) for key in scores.parsed.rows[scorer.spec.unique_by]]
+    keys = keys_of(scores.parsed.rows, scorer.spec.key)
     known.update(trained.intersection(keys))
     found.scores.update(
         (key, value) for key, value in zip(keys, scores.log_odds.tolist(), strict=True) if key not in trained
@@ -214,14 +215,12 @@ def _carried_verdict(old: Mapping[str, Any]) -> Verdict:
         counts={name: count for name, count in old["counts"].items() if "alerts" not in name},
         baselines={name: _intervals(found) for name, found in old["baselines"].items()},
         ablations={name: _intervals(found) for name, found in old["ablations"].items()},
+        left_out={name: LeftOut.from_dict(found) for name, found in old["left_out"].items()},
     )
 
 
 def _intervals(metrics: Mapping[str, Mapping[str, float | None]]) -> Metrics:
-    return {
-        name: Interval(**{end: NAN if value is None else value for end, value in metric.items()})
-        for name, metric in metrics.items()
-    }
+    return {name: Interval.from_dict(metric) for name, metric in metrics.items()}
 
 
 def _files(folder: Path) -> dict[str, bytes]:

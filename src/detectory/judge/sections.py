@@ -26,7 +26,7 @@ from detectory.judge.cells import (
 )
 from detectory.judge.confusion import Confusion
 from detectory.judge.curves import Curves, Point
-from detectory.judge.evaluate import CheckResult, Metrics, Verdict
+from detectory.judge.evaluate import CheckResult, LeftOut, Metrics, Verdict
 from detectory.judge.gates import GateResult
 from detectory.judge.slices import FamilyRow, SliceRow
 from detectory.judge.threshold import Threshold
@@ -40,6 +40,7 @@ TITLES = {
     "accuracy": "Accuracy",
     "label_accuracy": "Label accuracy, end to end",
     "precision_at_budget": "Precision",
+    "precision_at_prevalence": "Precision at the declared prevalence",
     "recall_at_budget": "Recall",
     "recall_seen_at_budget": "Recall, seen families",
     "recall_unseen_at_budget": "Recall, unseen families",
@@ -78,10 +79,12 @@ AT_BUDGET = (
     "recall_unseen_at_budget",
     "fpr_at_budget",
     "precision_at_budget",
+    "precision_at_prevalence",
     "f1_at_budget",
     "accuracy",
     "alerts_a_day",
 )
+LEFT_OUT = ("roc_auc", "average_precision", "recall_at_fpr_1e-2", "recall_at_fpr_1e-3")
 LABELS = ("macro_f1", "family_accuracy", "label_accuracy")
 LESS_IS_BETTER = frozenset({"fpr_at_budget", "brier", "ece", "log_loss", "alerts_a_day"})
 CALIBRATION = ("ece", "brier", "log_loss")
@@ -151,6 +154,7 @@ def sections(facts: ReportFacts) -> list[Section]:
         _slices(verdict.slices),
         _populations(verdict, alpha=facts.threshold.alpha),
         _families(verdict.families),
+        _left_out(verdict.left_out),
         _behaviour(verdict),
         _data(facts.data, counts=verdict.counts),
         _candidates(facts.candidates),
@@ -402,6 +406,19 @@ def _families(rows: Sequence[FamilyRow]) -> Section:
     head = ("family", "rows", "detected", "named, recall", "named, precision", "F1", "mostly mistaken for")
     lead = "Least detected first. Detected: it alerts. Named: it alerts and is given its own family's name."
     return Section("families", "Families", lead, (Table(head, cells),))
+
+
+def _left_out(found: Mapping[str, LeftOut]) -> Section:
+    """How a model ranks rows of a kind that it never learned from, beside the version that did."""
+    rows = [
+        [text(name), text(whose), count(one.rows), *(measured(metrics.get(metric)) for metric in LEFT_OUT)]
+        for name, one in found.items()
+        for whose, metrics in (("never learned from them", one.without), ("this version", one.version))
+    ]
+    head = ("left out", "model", "test rows", *map(title_of, LEFT_OUT))
+    lead = "The chosen kind of model, fitted once more without the rows named, on test rows of that kind. "
+    lead += "Where these are of one class only, all test rows of the other class stand beside them."
+    return Section("left-out", "Without what it never saw", lead, (Table(head, rows),))
 
 
 def _behaviour(verdict: Verdict) -> Section:

@@ -21,7 +21,7 @@ from detectory import parts
 from detectory.artifacts import digest_of
 from detectory.bundle import Head as HeadFacts, Opened, assemble, payload_of
 from detectory.job import Job
-from detectory.judge import behaviour, gates, report, slices
+from detectory.judge import behaviour, gates, left_out, report, slices
 from detectory.judge.evaluate import CheckResult, Metrics, Scored, core_metrics, evaluate
 from detectory.judge.facts import facts_of
 from detectory.judge.threshold import Budget, Threshold, choose
@@ -29,7 +29,7 @@ from detectory.metrics import Interval
 from detectory.models import baselines
 from detectory.parts import Part
 from detectory.runtime import Head, Scorer, golden_of, labels
-from detectory.schema import Features
+from detectory.schema import Column, Features
 from detectory.spec import Slice, Spec
 
 GOLDEN_ROWS = 64
@@ -55,6 +55,7 @@ def judged(job: Job, threshold: Threshold, *, notes: Sequence[str] = ()) -> None
         verdict,
         baselines=_baselines(job, scored, features),
         ablations=_ablations(job, scored, features),
+        left_out=left_out.judged(test, scored, job.inputs["fit"], seed=job.seed),
         behaviour=_behaviour(job, test, scorer),
     )
     held = gates.check(gates.read(job.detector.spec.gates, detector=job.detector.name), verdict.metrics)
@@ -140,16 +141,19 @@ def _scorer(job: Job, files: Mapping[str, bytes]) -> Scorer:
 
 
 def _behaviour(job: Job, test: Part, scorer: Scorer) -> list[CheckResult]:
-    key, rng = job.detector.spec.unique_by, np.random.default_rng(job.seed)
-    order = rng.permutation(test.rows.height)
-    shuffled = test.rows[order]
-    values = {
-        "any": shuffled[key].to_list(),
-        "benign": shuffled.filter(~pl.col("target"))[key].to_list(),
-        "target": shuffled.filter("target", "seen")[key].to_list(),
+    shuffled = test.rows[np.random.default_rng(job.seed).permutation(test.rows.height)]
+    kinds = {
+        "any": shuffled,
+        "benign": shuffled.filter(~pl.col("target")),
+        "target": shuffled.filter("target", "seen"),
     }
-    checks = job.detector.part("behaviour")
-    return behaviour.results(checks, values, scorer.score, field=key, seed=job.seed)
+    rows = {of: _as_sent(job.detector.spec, kind.head(behaviour.ROWS_A_CHECK)) for of, kind in kinds.items()}
+    return behaviour.results(job.detector.part("behaviour"), rows, scorer.score, seed=job.seed)
+
+
+def _as_sent(spec: Spec, rows: pl.DataFrame) -> dict[str, Column]:
+    """What a caller would send for these entities."""
+    return spec.rows_of(rows.to_dict(as_series=False))
 
 
 def verdict_of(
@@ -166,12 +170,11 @@ def verdict_of(
 
 def _golden(spec: Spec, scorer: Scorer, test: Part) -> dict[str, Any]:
     """Rows for a server to reproduce: half of them malicious, spread over the test rows."""
-    sides = [test.rows.filter(side)[spec.unique_by] for side in (pl.col("target"), ~pl.col("target"))]
-    rows = {spec.unique_by: [value for side in sides for value in _spread(side, GOLDEN_ROWS // 2)]}
+    sides = [test.rows.filter(side) for side in (pl.col("target"), ~pl.col("target"))]
+    rows = _as_sent(spec, pl.concat([_spread(side, GOLDEN_ROWS // 2) for side in sides]))
     return golden_of(rows, scorer.score(rows), scorer.features(rows))
 
 
-def _spread(values: pl.Series, count: int) -> list[Any]:
-    """``count`` of the values, evenly from the first to the last."""
-    at = np.unique(np.linspace(0, max(len(values) - 1, 0), min(count, len(values))).astype(int))
-    return values[at].to_list()
+def _spread(rows: pl.DataFrame, count: int) -> pl.DataFrame:
+    """``count`` of the rows, evenly from the first to the last."""
+    return rows[np.unique(np.linspace(0, max(rows.height - 1, 0), min(count, rows.height)).astype(int))]

@@ -18,7 +18,7 @@ from detectory.judge import slices
 from detectory.judge.evaluate import Scored, evaluate
 from detectory.judge.threshold import Threshold
 from detectory.runtime import Scorer, Scores
-from detectory.schema import Array, Rows
+from detectory.schema import Array, Rows, keys_of
 
 
 def judged(
@@ -31,7 +31,7 @@ def judged(
     scores, words = scorer.score(rows), scorer.spec.label
     label = _labels_of(scores, labels)
     known, families = scorer.families(scores.parsed)
-    keys = np.asarray(scores.parsed.rows[scorer.spec.unique_by])
+    keys = np.asarray(keys_of(scores.parsed.rows, scorer.spec.key))
     scored = Scored(
         log_odds=scores.log_odds,
         alert=scores.alert,
@@ -75,9 +75,9 @@ def trained_keys(scorer: Scorer, store: Store) -> frozenset[str] | None:
     if any(stages[stage] not in store.listing(f"{name}/{stage}") for stage in ("silver", "split")):
         return None
     silver, split = (store.get(f"{name}/{stage}", stages[stage]) for stage in ("silver", "split"))
-    keys = pl.read_parquet(silver.path("rows.parquet"), columns=[scorer.spec.unique_by]).to_series()
+    rows = pl.read_parquet(silver.path("rows.parquet"), columns=scorer.spec.key)
     part = pl.read_parquet(split.path("parts.parquet"), columns=["part"]).to_series()
-    return frozenset(keys.filter(part == "train").to_list())
+    return frozenset(keys_of(rows.filter(part == "train").to_dict(as_series=False), scorer.spec.key))
 
 
 def _labels_of(scores: Scores, labels: Sequence[str]) -> Array:

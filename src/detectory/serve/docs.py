@@ -97,11 +97,13 @@ def _body(rows: list[Json], serving: Serving, examples: list[Json]) -> Json:
 
 def _row(door: Door) -> Json:
     fields = {name: _field(field) for name, field in door.fields.items()}
-    return {**_object(fields), "description": door.description, "additionalProperties": False}
+    row = {**_object(fields), "description": door.description, "additionalProperties": door.open}
+    return {**row, "required": door.required}
 
 
 def _field(field: Field) -> Json:
-    return {"type": TYPES[field.type], "description": field.description, "examples": [field.example]}
+    kind: Any = [TYPES[field.type], "null"] if field.optional else TYPES[field.type]
+    return {"type": kind, "description": field.description, "examples": [field.example]}
 
 
 def _record(spec: Spec) -> Json:

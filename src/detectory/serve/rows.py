@@ -1,8 +1,8 @@
 """The body of a request → columns of rows. The shape is checked while it is decoded, by msgspec.
 
 Comes in: bytes from a stranger, and the doors of a detector. Goes out: columns that hold what the
-fields declare. Never: a key that is not declared, a number that does not fit in 64 bits, more rows
-than allowed.
+fields declare, None where an optional one is not said. Never: a key that is not declared (an open door
+lets it pass unread), a number that does not fit in 64 bits, more rows than allowed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 
 from detectory.errors import RequestInvalid, RequestMalformed, TooManyRows
-from detectory.spec import Door, Spec
+from detectory.spec import Door, Field, Spec
 
 #: what a field of a detector is in Python; JSON knows no NaN, and integers here are 64-bit
 TYPES = {
@@ -30,7 +30,7 @@ class RowsDecoder:
 
     def __init__(self, spec: Spec, *, max_rows: int) -> None:
         self.spec, self._max_rows = spec, max_rows
-        self._doors = [(tuple(door.fields), _decoder(door)) for door in spec.doors.values()]
+        self._doors = [(list(door.fields), _decoder(door)) for door in spec.doors.values()]
 
     def decode(self, body: bytes) -> dict[str, list[Any]]:
         """The rows as columns, in the order in which they were sent.
@@ -42,9 +42,9 @@ class RowsDecoder:
             raise RequestInvalid(pointer="/rows", why="there is no row in it")
         if len(rows) > self._max_rows:
             raise TooManyRows(len(rows), limit=self._max_rows)
-        return {name: [getattr(row, name) for row in rows] for name in fields}
+        return {name: [getattr(row, _member(at)) for row in rows] for at, name in enumerate(fields)}
 
-    def _through_a_door(self, body: bytes) -> tuple[tuple[str, ...], list[Any]]:
+    def _through_a_door(self, body: bytes) -> tuple[list[str], list[Any]]:
         refused: RequestInvalid | None = None
         for fields, decoder in self._doors:
             try:
@@ -57,10 +57,27 @@ class RowsDecoder:
 
 
 def _decoder(door: Door) -> msgspec.json.Decoder[Any]:
-    fields = [(name, TYPES[field.type]) for name, field in door.fields.items()]
-    row = msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False)
+    members = [_typed(at, field) for at, field in enumerate(door.fields.values())]
+    row = msgspec.defstruct(
+        "Row",
+        members,
+        rename={_member(at): name for at, name in enumerate(door.fields)},
+        forbid_unknown_fields=not door.open,
+        kw_only=True,
+        gc=False,
+    )
     request = msgspec.defstruct("Request", [("rows", list[row])], forbid_unknown_fields=True)  # type: ignore[valid-type]  # made at run time from the detector's words
     return msgspec.json.Decoder(request)
+
+
+def _member(at: int) -> str:
+    """What a field is called in Python: its own name (``id.resp_p``) need not be an identifier."""
+    return f"field_{at}"
+
+
+def _typed(at: int, field: Field) -> tuple[Any, ...]:
+    kind: Any = TYPES[field.type]
+    return (_member(at), kind | None, None) if field.optional else (_member(at), kind)
 
 
 def _invalid(message: str) -> RequestInvalid:

@@ -8,7 +8,7 @@ calibration and test rows are never opened.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -27,12 +27,16 @@ def run(job: Job) -> None:
     candidates: Sequence[Candidate] = job.detector.part("model").candidates()
     heads = {"score"} if len(parts.families(job)) < 2 else {"score", "family"}
     fitted = [(one, _fit(job, one, learning)) for one in candidates if one.head in heads]
-    _ablate(job, [pair for pair in fitted if pair[0].head == "score"], learning)
+    best = _best([pair for pair in fitted if pair[0].head == "score"], job, learning["validation"])
+    _ablate(job, best, learning)
+    _leave_out(job, best, learning)
     _baselines(job, learning["train"])
     job.fact("families", parts.families(job))
 
 
-def _fit(job: Job, candidate: Candidate, learning: dict[str, Part], *, role: str = "candidate") -> Fitted:
+def _fit(
+    job: Job, candidate: Candidate, learning: Mapping[str, Part], *, role: str = "candidate", **said: Any
+) -> Fitted:
     began = time.monotonic()
     job.say(f"{candidate.head} {candidate.name}")
     classes = parts.families(job) if candidate.head == "family" else []
@@ -47,7 +51,7 @@ def _fit(job: Job, candidate: Candidate, learning: dict[str, Part], *, role: str
         groups=train.groups,
         validation=Validation(validation.features(candidate.inputs), _target(validation, classes)),
     )
-    _write(job, candidate, fitted, classes, role)
+    _write(job, candidate, fitted, classes, {"role": role, **said})
     job.measure(f"{candidate.head} {candidate.name} seconds", round(time.monotonic() - began, 2))
     return fitted
 
@@ -61,32 +65,46 @@ def _target(part: Part, classes: Sequence[str]) -> Any:
     return part.labels(classes) if classes else part.target
 
 
-def _write(job: Job, candidate: Candidate, fitted: Fitted, classes: Sequence[str], role: str) -> None:
-    name = f"{role}-{candidate.head}-{candidate.name}.onnx"
+def _write(
+    job: Job, candidate: Candidate, fitted: Fitted, classes: Sequence[str], said: Mapping[str, Any]
+) -> None:
+    name = f"{said['role']}-{candidate.head}-{candidate.name}.onnx"
     job.out.write(name, graph.to_bytes(fitted.graph()))
-    said: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "file": name,
         "head": candidate.head,
         "name": candidate.name,
         "kind": candidate.kind,
+        "inputs": list(candidate.inputs),
+        "classes": list(classes),
+        "params": dict(candidate.params),
     }
-    said |= {"role": role, "inputs": list(candidate.inputs), "classes": list(classes)}
-    job.out.facts.setdefault("candidates", []).append({**said, "params": dict(candidate.params)})
+    job.out.facts.setdefault("candidates", []).append({**facts, **said})
 
 
-def _ablate(job: Job, fitted: Sequence[tuple[Candidate, Fitted]], learning: dict[str, Part]) -> None:
-    """The best score candidate once more, without the tensors that each ablation leaves out."""
-    validation = learning["validation"]
+def _best(fitted: Sequence[tuple[Candidate, Fitted]], job: Job, validation: Part) -> Candidate:
+    """The candidate that does best on the validation rows, by what the budget asks for."""
 
     def quality(pair: tuple[Candidate, Fitted]) -> float:
         log_odds = pair[1].log_odds(validation.features(pair[0].inputs))
         return metrics.recall_around(log_odds, validation.target, rate=job.detector.spec.budget.rate)
 
-    best, _ = max(fitted, key=quality)
+    return max(fitted, key=quality)[0]
+
+
+def _ablate(job: Job, best: Candidate, learning: Mapping[str, Part]) -> None:
+    """The best candidate once more, without the tensors that each ablation leaves out."""
     for name, left_out in job.detector.spec.ablations.items():
         inputs = tuple(tensor for tensor in best.inputs if tensor not in left_out)
         if inputs != best.inputs:
             _fit(job, replace(best, name=name, inputs=inputs), learning, role="ablation")
+
+
+def _leave_out(job: Job, best: Candidate, learning: Mapping[str, Part]) -> None:
+    """The best candidate once more, without the rows that each ``leave_out`` names."""
+    for name, values in job.detector.spec.leave_out.items():
+        others = {part: rows.where(~parts.matching(values)) for part, rows in learning.items()}
+        _fit(job, replace(best, name=name), others, role="leave_out", left_out=values)
 
 
 def _baselines(job: Job, train: Part) -> None:

@@ -1,10 +1,11 @@
 """Case never matters."""
 
-from detectory.blocks.behaviour import Check
+from detectory.blocks.behaviour import Check, of_field
 
 
 def invariances() -> list[Check]:
-    return [Check("upper case", "invariance", lambda texts, rng: [text.upper() for text in texts], "same")]
+    upper = of_field("text", lambda texts, rng: [text.upper() for text in texts])
+    return [Check("upper case", "invariance", upper, "same")]
 
 
 def directional() -> list[Check]:

@@ -13,13 +13,14 @@ from itertools import islice
 
 import numpy as np
 
-from detectory.blocks.behaviour import Check, Mutate
+from detectory.blocks.behaviour import Check, Mutate, of_field
 from detectory.blocks.domain import host_names
 from detectory.blocks.words import ranked_words
 
 __all__ = ["directional", "evasions", "invariances"]
 
 Change = Callable[[str, np.random.Generator], str]
+Names = Callable[[list[str], np.random.Generator], list[str]]
 
 _LETTERS = string.ascii_lowercase
 _LETTERS_AND_DIGITS = string.ascii_lowercase + string.digits
@@ -34,10 +35,16 @@ def invariances() -> list[Check]:
     ['upper case', 'random case', 'trailing dot', 'unicode form']
     """
     return [
-        Check("upper case", "invariance", lambda names, rng: [name.upper() for name in names], "same"),
-        Check("random case", "invariance", _random_case, "same"),
-        Check("trailing dot", "invariance", lambda names, rng: [f"{name}." for name in names], "same"),
-        Check("unicode form", "invariance", lambda names, rng: [_unicode_form(n) for n in names], "same"),
+        Check(
+            "upper case", "invariance", _names(lambda names, rng: [name.upper() for name in names]), "same"
+        ),
+        Check("random case", "invariance", _names(_random_case), "same"),
+        Check(
+            "trailing dot", "invariance", _names(lambda names, rng: [f"{name}." for name in names]), "same"
+        ),
+        Check(
+            "unicode form", "invariance", _names(lambda names, rng: [_unicode_form(n) for n in names]), "same"
+        ),
     ]
 
 
@@ -57,10 +64,10 @@ def evasions() -> list[Check]:
     Classifiers" (2019): two characters of a benign name replaced at random.
     """
     return [
-        Check("other suffix", "evasion", _other_suffixes, "alert", of="target"),
+        Check("other suffix", "evasion", _names(_other_suffixes), "alert", of="target"),
         Check("word inserted", "evasion", _labels(_with_word), "alert", of="target"),
         Check("hyphen inserted", "evasion", _labels(_with_hyphen), "alert", of="target"),
-        Check("under www", "evasion", _under_www, "alert", of="target"),
+        Check("under www", "evasion", _names(_under_www), "alert", of="target"),
         Check("charbot", "evasion", _labels(_charbot), "alert", of="benign"),
     ]
 
@@ -81,7 +88,11 @@ def _labels(change: Change) -> Mutate:
             changed[row] = f"{above}{dot}{change(label, rng)[:_MAX_LABEL]}.{suffix}"
         return _valid_or_before(changed, names)
 
-    return mutate
+    return _names(mutate)
+
+
+def _names(change: Names) -> Mutate:
+    return of_field("domain", change)
 
 
 def _valid_or_before(changed: list[str], names: list[str]) -> list[str]:

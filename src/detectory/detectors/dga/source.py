@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from detectory.detector import Into, Sources
+from detectory.detector import Into, Origin, Sources
 from detectory.detectors.dga import families
 from detectory.detectors.dga.lists import BENIGN, Reader, Row, family_of, labelled, plain
 from detectory.downloads import Pin, read_pins
@@ -38,6 +38,7 @@ class Listing:
     population: str
     path: Path
     label: str | None
+    origin: Origin = "real"
 
     def rows(self) -> Iterator[Row]:
         """The file's rows, one by one."""
@@ -52,7 +53,7 @@ def extract(into: Into, *, sources: Sources) -> None:
     """
     listings = [*_given(sources), *_real(sources)]
     if not sources.only_given:
-        _add(into, preloaded(), population="hsts", source="hstspreload")
+        _add(into, preloaded(), population="hsts", source="hstspreload", origin="real")
     _add_listings(into, [one for one in listings if one.label in (None, BENIGN)], _is_benign)
     if not sources.only_given:
         _add_generated(into)
@@ -132,10 +133,10 @@ def generated(family: str) -> Iterator[tuple[str, str]]:
 
 
 def _given(sources: Sources) -> list[Listing]:
-    return [_given_listing(path) for path in sources.given]
+    return [_given_listing(path, sources.origin) for path in sources.given]
 
 
-def _given_listing(path: Path) -> Listing:
+def _given_listing(path: Path, origin: Origin) -> Listing:
     """A file of the user's by its ending. Raises `UnreadableFile` for one that says no kind of ours."""
     kind = Path(path.name.lower().removesuffix(".gz")).suffix
     if kind not in ACCEPTED:
@@ -143,7 +144,7 @@ def _given_listing(path: Path) -> Listing:
         fix = f"give {' or '.join(ACCEPTED)}, either with .gz too: FAMILY.txt, or label,family,domain as CSV"
         raise UnreadableFile(str(path), why=why, fix=fix)
     label = None if kind == ".csv" else family_of(path.name)
-    return Listing(f"given/{path.name}", "given", path, label)
+    return Listing(f"given/{path.name}", "given", path, label, origin)
 
 
 def _real(sources: Sources) -> list[Listing]:
@@ -194,10 +195,12 @@ def _is_machine_made(row: Row) -> bool:
 
 def _add_listings(into: Into, listings: Iterable[Listing], wanted: Callable[[Row], bool]) -> None:
     for one in listings:
-        _add(into, filter(wanted, one.rows()), population=one.population, source=one.source)
+        _add(
+            into, filter(wanted, one.rows()), population=one.population, source=one.source, origin=one.origin
+        )
 
 
-def _add(into: Into, rows: Iterator[Row], *, population: str, source: str) -> None:
+def _add(into: Into, rows: Iterator[Row], *, population: str, source: str, origin: Origin) -> None:
     while chunk := list(islice(rows, CHUNK_ROWS)):
         columns: dict[str, list[Any]] = {
             "domain": [row.domain for row in chunk],
@@ -206,4 +209,4 @@ def _add(into: Into, rows: Iterator[Row], *, population: str, source: str) -> No
             "batch": [""] * len(chunk),
             "line": [row.line for row in chunk],
         }
-        into.add(columns, source=source, origin="real")
+        into.add(columns, source=source, origin=origin)
