@@ -198,6 +198,36 @@ def test_every_file_of_the_mirror_is_read_whole(mirror: Path) -> None:
     assert {path: read[path] for path in rows} == rows
 
 
+def test_umudga_is_read_as_it_is_published(tmp_path: Path) -> None:
+    for family, name in (("kraken_v1", "qwkzx.dynserv.com"), ("legit", "example.org")):
+        folder = tmp_path / family / "list"
+        folder.mkdir(parents=True)
+        (folder / "1000.txt").write_text(f"{name}\n")
+    recorded = extracted(tmp_path / "kraken_v1/list/1000.txt", tmp_path / "legit/list/1000.txt")
+    assert [source for source, _, _ in recorded.added] == [
+        "given/legit/list/1000.txt",
+        "given/kraken_v1/list/1000.txt",
+    ]
+    assert recorded.column("label") == ["benign", "kraken"]
+
+
+def test_the_majestic_million_is_read_as_it_is_published(file: File) -> None:
+    header = "GlobalRank,TldRank,Domain,TLD,RefSubNets,RefIPs,IDN_Domain,IDN_TLD"
+    path = file("majestic_million.csv", f"{header}\n1,1,example.com,com,5,9,example.com,com\n2\n".encode())
+    recorded = extracted(path)
+    assert recorded.rows_of("given/majestic_million.csv") == [
+        ("example.com", "benign", "majestic", "", 2),
+        ("", "benign", "majestic", "", 3),
+    ]
+
+
+def test_what_is_said_to_be_made_up_is_synthetic(file: File) -> None:
+    recorded = Recorded()
+    given = (file("qakbot.txt", b"abc.com\n"),)
+    extract(recorded, sources=Sources(None, given, 0, only_given=True, origin="synthetic"))
+    assert [origin for _, origin, _ in recorded.added] == ["synthetic"]
+
+
 def test_every_file_of_the_mirror_is_given_the_family_that_its_index_notes(mirror: Path) -> None:
     listed = json.loads((mirror / "index.json").read_text())["files"]
     noted = {entry["path"]: entry["note"] for entry in listed if entry["note"].startswith("family ")}

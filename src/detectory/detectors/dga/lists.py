@@ -1,4 +1,4 @@
-"""Files of names, as found: one name a line, or ``label,family,domain``; plain or gzip.
+"""Files of names, as found: one name a line, ``label,family,domain``, or a ranking; plain or gzip.
 
 A path goes in; rows come out one by one, the first and the last line included, blank ones and headers
 of lists too. Nothing is judged or mended here: a line that is not UTF-8 comes out with its bytes
@@ -11,7 +11,7 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,9 @@ POSITIVE_LABELS = {"dga", "malicious", "1"}
 FAMILY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,40}")
 NAME_FIX = "a family's name is at most 41 of a-z, 0-9, '.', '_' and '-', and begins with a letter or a digit"
 LABEL_FIX = f"label each row benign, dga (its family beside it) or with the family alone; {NAME_FIX}"
+RANKING = (
+    "globalrank"  # the first column of the Majestic Million, https://majestic.com/reports/majestic-million
+)
 VARIANTS = {"v1", "v2", "may", "september", "precursor", "improved"}
 
 
@@ -35,9 +38,6 @@ class Row(NamedTuple):
     domain: str
     label: str
     line: int
-
-
-Reader = Callable[[Path], Iterator[Row]]
 
 
 def family_of(file_name: str) -> str:
@@ -51,6 +51,41 @@ def family_of(file_name: str) -> str:
     words = file_name.lower().split(".")[0].split("_")
     ends = [place for place, word in enumerate(words) if word in {"domains", "example"}]
     return "_".join(word for word in words[: min(ends, default=len(words))] if word not in VARIANTS)
+
+
+def class_of(path: Path) -> str:
+    """The class of a file with one name a line: its own name, or in UMUDGA's lists that of the folder.
+
+    UMUDGA (Zago et al. 2020, doi 10.17632/y8ph45msv8) has ``FAMILY/list/COUNT.txt``, benign ones in
+    ``legit``.
+
+    >>> class_of(Path("qakbot.txt")), class_of(Path("kraken_v1/list/1000.txt"))
+    ('qakbot', 'kraken')
+    >>> class_of(Path("legit/list/1000.txt"))
+    'benign'
+    """
+    is_count = path.name.split(".")[0].isdigit() and path.parent.name == "list"
+    name = family_of(path.parent.parent.name if is_count else path.name)
+    return BENIGN if name in BENIGN_LABELS else name
+
+
+def is_ranking(path: Path) -> bool:
+    """Whether a CSV ranks popular domains, as the Majestic Million does."""
+    return next(lines(path), "").lower().startswith(RANKING)
+
+
+def ranked(path: Path) -> Iterator[Row]:
+    """The rows of a ranking of popular domains, all benign, in the order of the file.
+
+    Raises `UnreadableFile`, and `MissingColumn` where no column is called ``Domain``.
+    """
+    rows = _fields(path)
+    names = [name.strip().lower() for name in next(rows)[1]]
+    if "domain" not in names:
+        raise MissingColumn("domain", where=str(path), known=names)
+    at = names.index("domain")
+    for line, row in rows:
+        yield Row(row[at] if at < len(row) else "", BENIGN, line)
 
 
 def plain(path: Path, *, label: str) -> Iterator[Row]:

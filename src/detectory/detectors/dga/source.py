@@ -10,14 +10,22 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from detectory.detector import Into, Origin, Sources
 from detectory.detectors.dga import families
-from detectory.detectors.dga.lists import BENIGN, Reader, Row, family_of, labelled, plain
+from detectory.detectors.dga.lists import (
+    BENIGN,
+    Row,
+    class_of,
+    family_of,
+    is_ranking,
+    labelled,
+    plain,
+    ranked,
+)
 from detectory.downloads import Pin, read_pins
 from detectory.errors import MissingExtra, UnreadableFile
 
@@ -42,8 +50,9 @@ class Listing:
 
     def rows(self) -> Iterator[Row]:
         """The file's rows, one by one."""
-        read: Reader = labelled if self.label is None else partial(plain, label=self.label)
-        return read(self.path)
+        if self.label is None:
+            return labelled(self.path)
+        return ranked(self.path) if ".csv" in self.path.suffixes else plain(self.path, label=self.label)
 
 
 def extract(into: Into, *, sources: Sources) -> None:
@@ -143,8 +152,11 @@ def _given_listing(path: Path, origin: Origin) -> Listing:
         why = f"its ending is '{kind}'" if kind else "its name has no ending"
         fix = f"give {' or '.join(ACCEPTED)}, either with .gz too: FAMILY.txt, or label,family,domain as CSV"
         raise UnreadableFile(str(path), why=why, fix=fix)
-    label = None if kind == ".csv" else family_of(path.name)
-    return Listing(f"given/{path.name}", "given", path, label, origin)
+    if kind == ".csv":
+        label, population = (BENIGN, "majestic") if is_ranking(path) else (None, "given")
+        return Listing(f"given/{path.name}", population, path, label, origin)
+    folder = f"{path.parent.parent.name}/list/" if path.parent.name == "list" else ""
+    return Listing(f"given/{folder}{path.name}", "given", path, class_of(path), origin)
 
 
 def _real(sources: Sources) -> list[Listing]:
