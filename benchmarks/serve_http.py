@@ -99,9 +99,9 @@ def opener(folder: Path, public: Path) -> Callable[[], Any]:
 
     def opens() -> Any:
         from detectory import bundle, signing
-        from detectory.runtime import Scorer
+        from detectory.runtime import open_scorer
 
-        return Scorer(bundle.open_folder(folder, signing.trusted_keys([public])), version="1")
+        return open_scorer(bundle.open_folder(folder, signing.trusted_keys([public])), version="1")
 
     return opens
 

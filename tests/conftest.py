@@ -87,6 +87,14 @@ def toy_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="session")
+def late_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace in which the toy detector that predicts numbers was run. Not to be changed."""
+    home = make_home(tmp_path_factory.mktemp("late"), origin="generated", name="late")
+    run("late", within=home)
+    return home
+
+
+@pytest.fixture(scope="session")
 def small_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which dga was run on a fifth of its embedded rows. Not to be changed."""
     home = workspace(tmp_path_factory.mktemp("dga"))
@@ -111,7 +119,7 @@ def made(
 
     One without rows of its own is run on those that ``tests/detectors/NAME/made.py`` makes.
     """
-    own = {"toy": "toy_made", "dga": "small_workspace"}
+    own = {"toy": "toy_made", "late": "late_made", "dga": "small_workspace"}
 
     @cache
     def home_of(name: str) -> Workspace:

@@ -11,11 +11,12 @@ import pytest
 from detectory import spec
 from detectory.detector import CONTRACT, Sources
 from detectory.judge.gates import KEYS
-from detectory.spec import Spec, Words
+from detectory.spec import Words
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs/reference/detector.md").read_text(encoding="utf-8")
 TABLES = {"Door": "[doors.NAME]", "Label": "[label]", "Split": "[split]", "Budget": "[budget]"}
-TABLES |= {"Slice": "[slices.NAME]", "Limits": "[limits]"}
+TABLES |= {"Slice": "[slices.NAME]", "Limits": "[limits]", "Target": "[target]"}
+TABLES |= {"Intervals": "[intervals]", "Forecast": "[forecasts.NAME]"}
 
 
 def keys() -> Iterator[tuple[str, str]]:
@@ -62,4 +63,4 @@ def test_what_a_source_may_ask_is_documented_and_there(name: str) -> None:
 
 
 def test_the_words_have_the_tables_that_the_page_has() -> None:
-    assert {name for name, _ in keys()} == {*TABLES, "Field", Spec.__name__}
+    assert {name for name, _ in keys()} == {*TABLES, "Field", "Common", "Binary", "Regression"}

@@ -18,7 +18,7 @@ from detectory.cli.main import cli
 from detectory.cli.session import Session
 from detectory.errors import all_errors
 from detectory.formats.chunk import REASONS
-from detectory.judge.sections import TITLES
+from detectory.judge.titles import TITLES
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
 from detectory.serve.telemetry import Metrics

@@ -223,6 +223,19 @@ class TargetExists(UsageError):
         )
 
 
+class NoThreshold(UsageError):
+    """A detector that predicts numbers has no threshold to certify and no alert to name."""
+
+    code, title = "E2008", "There is no threshold"
+
+    def __init__(self, detector: str, *, asked: str) -> None:
+        super().__init__(
+            f"{asked} is for detectors that alert, and '{detector}' predicts a number",
+            why="its answers are a value and an interval; its intervals are calibrated by `detectory run`",
+            fix=f"detectory evaluate {detector} FILE --label COLUMN   measures error and coverage",
+        )
+
+
 # ── 3 configuration ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -315,6 +328,19 @@ class UnknownParameter(ConfigurationError):
             f"'{kind}' has no parameter '{name}'",
             why=did_you_mean(name, known),
             fix="correct `params` of the candidate in the detector's model.py, or --set",
+        )
+
+
+class UnsupportedHead(ConfigurationError):
+    """A candidate is of a kind that cannot be its head: what tells classes apart predicts no number."""
+
+    code, title = "E3008", "A kind cannot be that head"
+
+    def __init__(self, head: str, *, kind: str, heads: Iterable[str]) -> None:
+        super().__init__(
+            f"a model of the kind '{kind}' cannot be the head '{head}'",
+            why=f"it can be {', '.join(sorted(heads))}",
+            fix="correct `kind` or `head` of the candidate in the detector's model.py",
         )
 
 
@@ -499,6 +525,19 @@ class CannotCertify(GateFailed):
             why=f"{rows:,} rows {can}; {alpha:g} needs {needed:,}",
             fix="add benign calibration rows (under --sample: take a larger share), or allow more false "
             "alerts a day in detector.toml [budget]",
+        )
+
+
+class CannotCover(GateFailed):
+    """Too few calibration rows for the coverage that prediction intervals promise."""
+
+    code, title = "E5004", "A coverage cannot be promised"
+
+    def __init__(self, coverage: float, *, rows: int, needed: int) -> None:
+        super().__init__(
+            f"a coverage of {coverage:g} cannot be promised with {rows:,} calibration rows",
+            why=f"it needs {needed:,} at least",
+            fix="add rows (under --sample: take a larger share), or lower detector.toml [intervals] coverage",
         )
 
 

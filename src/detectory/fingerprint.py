@@ -41,7 +41,7 @@ def key_of(
             "module": module,
             "parents": dict(parents),
             "parts": {name: _digest_of_files(_files_of_part(detector, name)) for name in parts},
-            "words": {name: spec[name] for name in words},
+            "words": {name: spec[name] for name in words if name in spec},
             "code": {name: _code_digest(name) for name in (*code, f"{module.replace('.', '/')}.py")},
             "libraries": {name: version(name) for name in (*libraries, *own_libraries)},
             "seed": seed,

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from detectory import detectors, settings as configured, signing
 from detectory.artifacts import Artifact, Store
 from detectory.detector import Detector, Origin, Sources
-from detectory.errors import BadSetting, NoSuchFile, PromotionRefused, UsageError
+from detectory.errors import BadSetting, NoSuchFile, NoThreshold, PromotionRefused, UsageError
 from detectory.registry import promote as promotion, versions
 from detectory.settings import Settings
 
@@ -67,12 +67,12 @@ class Workspace:
 
     def scorer(self, name: str, version: str | None = None) -> Scorer:
         """Open a version (the champion by default), ready to score."""
-        from detectory.runtime import Scorer
+        from detectory.runtime import open_scorer
 
         if not versions.numbers(self.store, name):
             detectors.load(name, self.own)  # says which detectors there are
         number, opened = versions.open_version(self.store, name, version, self.trusted)
-        return Scorer(opened, version=str(number))
+        return open_scorer(opened, version=str(number))
 
     def sources(
         self, given: Sequence[str] = (), *, only_given: bool = False, synthetic: bool = False
@@ -183,21 +183,22 @@ def carry_out(planned: Plan, home: Workspace) -> Outcome:
 def evaluate(
     name: str,
     rows: Rows,
-    labels: Sequence[str],
+    truth: Sequence[Any],
     *,
     version: str | None = None,
     within: Workspace | None = None,
 ) -> dict[str, Any]:
-    """Judge a version on somebody's own labelled rows; changes nothing.
+    """Judge a version on somebody's own rows whose truth is known; changes nothing.
 
-    ``labels`` holds each row's class, the detector's negative label (``benign``) or a family. The
-    answer counts the rows that do not parse and those that the version was trained on.
+    ``truth`` holds each row's class, the detector's negative label (``benign``) or a family; for a
+    detector that predicts numbers it holds those. The answer counts the rows that do not parse and those
+    that the version was trained on.
     """
     from detectory.judge import stranger
 
     home = within or workspace()
     scorer = home.scorer(name, version)
-    return stranger.judged(scorer, rows, labels, trained=stranger.trained_keys(scorer, home.store))
+    return stranger.judged(scorer, rows, truth, trained=stranger.trained_keys(scorer, home.store))
 
 
 def recertify(
@@ -212,13 +213,17 @@ def recertify(
     """Certify the threshold of a version on a file of one's own benign rows, as a new version.
 
     The budget is that of ``detector.toml`` unless ``false_alerts`` a day or ``benign_events`` a day say
-    otherwise. Nothing is promoted. Raises `CannotCertify` for too few rows, `NothingScored`, `NoKey`.
+    otherwise. Nothing is promoted. Raises `CannotCertify` for too few rows, `NothingScored`, `NoKey`, and
+    `NoThreshold` for a detector that predicts numbers.
     """
     from detectory import recertify as again
+    from detectory.runtime import AlertScorer
 
     home = within or workspace()
     key, number = signing.private_key(home.signing_key), versions.resolve(home.store, name, version)
     scorer = home.scorer(name, str(number))
+    if not isinstance(scorer, AlertScorer):
+        raise NoThreshold(name, asked="certifying a threshold")
     wanted = again.Wanted(file, false_alerts, benign_events, seed=home.settings.seed)
     return again.recertified(
         scorer, home.detector(name), wanted, store=home.store, key=key, trusted=home.trusted

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detectory import tensors
 from detectory.artifacts import Artifact
 from detectory.job import Job
-from detectory.schema import Features
+from detectory.schema import Array, Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Part:
         return tensors.read(self.gold, wanted or tensors.names_in(self.gold), self.at)
 
     @property
-    def target(self) -> NDArray[np.bool_]:
-        """bool[N]: what the score head tells."""
+    def target(self) -> Array:
+        """What is true of the rows: bool[N], whether they are positive, or float64[N], a number."""
         return self.rows["target"].to_numpy()
 
     @property

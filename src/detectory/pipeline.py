@@ -25,8 +25,9 @@ from detectory.version import __version__
 class Stage:
     """A stage: its module, the artifacts it reads, and what its result depends on besides them.
 
-    ``parts`` are files of the detector's folder, ``words`` tables of its ``detector.toml``, ``code``
-    files and folders of this package, ``libraries`` distributions whose versions matter.
+    ``parts`` are files of the detector's folder, ``words`` tables of its ``detector.toml``, as far
+    as its task has them, ``code`` files and folders of this package, ``libraries`` distributions whose
+    versions matter.
     """
 
     name: str
@@ -42,8 +43,8 @@ STAGES = (
     Stage("bronze", "etl.bronze", parts=("source",), libraries=("polars",)),
     Stage(
         "silver", "etl.silver", after=("bronze",), parts=("parse",),
-        words=("doors", "label", "unique_by", "conflicts"),
-        code=("blocks", "kernels", "schema.py"), libraries=("polars",),
+        words=("task", "doors", "label", "target", "forecasts", "unique_by", "conflicts"),
+        code=("blocks", "kernels", "schema.py", "etl/truth.py"), libraries=("polars",),
     ),
     Stage(
         "gold", "etl.gold", after=("silver",), parts=("features",),
@@ -51,24 +52,28 @@ STAGES = (
     ),
     Stage(
         "split", "etl.split", after=("silver",), parts=("source",),
-        words=("split", "label", "unique_by", "conflicts"),
+        words=("task", "split", "label", "unique_by", "conflicts"), code=("etl/truth.py",),
     ),
     Stage(
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
-        words=("label", "ablations", "leave_out", "budget"),
-        code=("train", "models", "metrics.py", "parts.py", "tensors.py"),
+        words=("task", "label", "ablations", "leave_out", "budget", "intervals", "forecasts"),
+        code=("train", "models", "objectives.py", "metrics.py", "regression.py", "parts.py", "tensors.py"),
         libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
     ),
     Stage(
         "compress", "compress.choose", after=("silver", "gold", "split", "fit"),
-        words=("label", "limits", "budget"), code=("compress", "metrics.py", "parts.py", "runtime.py"),
+        words=("task", "label", "limits", "budget", "intervals"),
+        code=("compress", "objectives.py", "metrics.py", "regression.py", "parts.py", "runtime"),
         libraries=("numpy", "onnxruntime"),
     ),
     Stage(
         "judge", "judge.stage", after=("bronze", "silver", "gold", "split", "fit", "compress"),
         parts=("parse", "features", "behaviour"),
-        words=("title", "question", "label", "budget", "gates", "slices", "split"),
-        code=("judge", "metrics.py", "parts.py", "runtime.py"), libraries=("numpy", "scipy", "onnxruntime"),
+        words=(
+            "task", "title", "question", "label", "budget", "target", "intervals", "gates", "slices", "split",
+        ),
+        code=("judge", "objectives.py", "metrics.py", "regression.py", "parts.py", "runtime"),
+        libraries=("numpy", "scipy", "onnxruntime"),
     ),
 )  # fmt: skip
 REGISTER, PROMOTE = "register", "promote"

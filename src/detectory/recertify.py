@@ -15,7 +15,7 @@ from detectory.detector import Detector
 from detectory.judge import recertify as judge, stranger
 from detectory.judge.threshold import Threshold
 from detectory.registry.register import register_recertified
-from detectory.runtime import Scorer
+from detectory.runtime import AlertScorer
 from detectory.signing import TrustedKey
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Recertified:
 
 
 def recertified(
-    scorer: Scorer,
+    scorer: AlertScorer,
     detector: Detector,
     wanted: Wanted,
     *,
@@ -75,7 +75,7 @@ def recertified(
     if made is None:
         changed = judge.carried(scorer, threshold, note=note)
     else:
-        changed = judge.rejudged(detector, made, threshold, note=note, seed=wanted.seed)
+        changed = judge.rejudged(detector, scorer.spec, made, threshold, note=note, seed=wanted.seed)
     number, is_new = register_recertified(
         int(scorer.version), old, changed, evidence=found.to_dict(), store=store, key=key, trusted=trusted
     )

@@ -96,20 +96,55 @@ class Limits(Words, frozen=True):
     row_us: float = 30.0
 
 
-class Spec(Words, frozen=True):
-    """The words and numbers of ``detector.toml``."""
+class Target(Words, frozen=True):
+    """The number that is predicted: the column that sources give it in, and its unit.
+
+    A row whose number is missing, is none, or lies outside ``at_least`` … ``at_most`` is quarantined.
+    """
+
+    column: str
+    unit: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+class Intervals(Words, frozen=True):
+    """The share of truths that prediction intervals are to hold."""
+
+    coverage: float = 0.9
+
+    def __post_init__(self) -> None:
+        if not 0 < self.coverage < 1:
+            raise ValueError(f"a coverage of {self.coverage:g} is no share between 0 and 1")
+
+
+class Forecast(Words, frozen=True):
+    """What somebody would say without a model: judged beside it, on the same rows.
+
+    Either a ``column`` of silver that is a forecast itself (the last value that was seen), or the median
+    of the training rows that are alike in ``median_by``, or always the same ``value`` (a schedule).
+    """
+
+    column: str = ""
+    median_by: list[str] = []
+    value: float | None = None
+
+    def __post_init__(self) -> None:
+        if sum((bool(self.column), bool(self.median_by), self.value is not None)) != 1:
+            raise ValueError("a forecast has one of column, median_by and value")
+
+
+class Common(Words, frozen=True, kw_only=True):
+    """What every ``detector.toml`` holds, whatever its task."""
 
     name: str
     title: str
     question: str
-    task: Literal["binary"]
     licence: str
     libraries: list[str]
     unique_by: str | list[str]
     doors: dict[str, Door]
-    label: Label
     split: Split
-    budget: Budget
     gates: list[dict[str, str | float]]
     slices: dict[str, Slice] = {}
     limits: Limits = Limits()
@@ -137,12 +172,41 @@ class Spec(Words, frozen=True):
     @property
     def distinct(self) -> list[str]:
         """The columns of which no two rows are alike once duplicates are gone."""
-        return [*self.key, "label"] if self.conflicts == "keep" else self.key
+        return self.key
 
     def rows_of(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         """What a caller would send for these entities: the columns of the door that takes them."""
         fields = self.doors[self.door_of(list(columns))].fields
         return {name: columns[name] for name in fields if name in columns}
+
+
+class Binary(Common, frozen=True, kw_only=True, tag_field="task", tag="binary"):
+    """A detector that alerts: a label, and a budget of false alerts."""
+
+    label: Label
+    budget: Budget
+    conflicts: Literal["quarantine", "keep"] = "quarantine"
+
+    @property
+    def distinct(self) -> list[str]:
+        """The columns of which no two rows are alike once duplicates are gone."""
+        return [*self.key, "label"] if self.conflicts == "keep" else self.key
+
+
+class Regression(Common, frozen=True, kw_only=True, tag_field="task", tag="regression"):
+    """A detector that predicts a number: a target and intervals, no threshold and so no budget."""
+
+    target: Target
+    intervals: Intervals = Intervals()
+    forecasts: dict[str, Forecast] = {}
+
+    def __post_init__(self) -> None:
+        for name, door in self.doors.items():
+            if self.target.column in door.fields:
+                raise ValueError(f"the target '{self.target.column}' is a field of the door '{name}'")
+
+
+Spec = Binary | Regression
 
 
 def read_spec(text: str, *, where: str) -> Spec:
@@ -151,6 +215,7 @@ def read_spec(text: str, *, where: str) -> Spec:
     Raises `BadDetector`, naming the key, when something does not fit.
     """
     try:
-        return msgspec.convert(tomllib.loads(text), Spec)
+        read: Spec = msgspec.convert(tomllib.loads(text), Spec)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadDetector(Path(where).parent.name, why=str(error), where=where) from error
+    return read

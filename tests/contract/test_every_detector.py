@@ -14,11 +14,11 @@ from detectory import detectors
 from detectory.detector import CONTRACT, Detector
 from detectory.library import Workspace
 from detectory.parts import Part
-from detectory.runtime import Scorer
+from detectory.runtime import Scorer, Scores, Values
 from detectory.schema import Features, Parsed, Rows, length
-from tests.toy.make import FOLDER
+from tests.toy.make import HERE
 
-NAMES = [*detectors.names(), "toy"]
+NAMES = [*detectors.names(), "toy", "late"]
 ANYTHING = st.one_of(
     st.none(),
     st.booleans(),
@@ -36,7 +36,7 @@ def detector(request: pytest.FixtureRequest) -> Detector:
 
 
 def opened(name: str) -> Detector:
-    return detectors.load(name, FOLDER.parent)
+    return detectors.load(name, HERE)
 
 
 @pytest.fixture
@@ -152,10 +152,21 @@ def test_the_served_score_is_the_judged_one_whatever_the_batch(detector: Detecto
     part, scorer = judged_part(detector, home)
     rows = raw(part.rows, detector)
     whole = scorer.score(rows)
-    singles = np.concatenate([scorer.score(single(rows, at)).log_odds for at in range(length(rows))])
-    assert np.abs(whole.log_odds - singles).max() <= 1e-5
-    assert whole.log_odds[whole.alert].min(initial=np.inf) > np.float32(scorer.threshold)
-    assert set(whole.label[~whole.alert].tolist()) <= {detector.spec.label.negative}
+    singles = np.concatenate([scorer.score(single(rows, at)).level for at in range(length(rows))])
+    assert (np.abs(whole.level - singles) <= 1e-5 * np.maximum(1, np.abs(singles))).all()
+
+
+def test_a_score_alerts_above_the_threshold_and_a_value_lies_in_its_interval(
+    detector: Detector, home: Workspace
+) -> None:
+    part, scorer = judged_part(detector, home)
+    match scorer.score(raw(part.rows, detector)):
+        case Scores() as told:
+            assert told.log_odds[told.alert].min(initial=np.inf) > np.float32(scorer.threshold)
+            assert set(told.label[~told.alert].tolist()) <= {detector.spec.label.negative}
+        case Values() as told:
+            assert ((told.low <= told.value) & (told.value <= told.high)).all()
+            assert ((part.target >= told.low) & (part.target <= told.high)).mean() > 0.7
 
 
 def judged_part(detector: Detector, home: Workspace) -> tuple[Part, Scorer]:
@@ -181,12 +192,12 @@ def test_no_row_of_a_run_is_lost(detector: Detector, home: Workspace) -> None:
 
 def test_every_invariance_holds(detector: Detector, home: Workspace, silver: pl.DataFrame) -> None:
     scorer, rows = scorer_of(home, detector), raw(silver, detector)
-    before = scorer.score(rows).log_odds
+    before = scorer.score(rows).level
     for check in detector.part("behaviour").invariances():
         changed = check.mutate(
             {name: list(column) for name, column in rows.items()}, np.random.default_rng(0)
         )
-        assert np.array_equal(scorer.score(changed).log_odds, before), check.name
+        assert np.array_equal(scorer.score(changed).level, before), check.name
 
 
 def test_a_run_says_for_ever_what_it_was_made_of(detector: Detector, home: Workspace) -> None:

@@ -9,7 +9,7 @@ from detectory.errors import LeakFound
 from detectory.etl.split import find_leaks
 from detectory.library import Workspace, run
 from detectory.pipeline import chosen
-from detectory.spec import Spec, Split
+from detectory.spec import Spec
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +78,8 @@ def test_learning_from_what_is_held_out_is_a_leak(table: pl.DataFrame, spec: Spe
 def test_a_planted_leak_stops_the_run(toy_home: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The leak of most projects: rows are dealt out one by one, whatever they belong to."""
 
-    def row_by_row(table: pl.DataFrame, split: Split) -> pl.DataFrame:
-        names = list(split.parts)
+    def row_by_row(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
+        names = list(spec.split.parts)
         return table.with_columns(part=pl.Series([names[row % 7 % 4] for row in range(table.height)]))
 
     monkeypatch.setattr("detectory.etl.split._assigned", row_by_row)

@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 
 from detectory.judge import gates, report
-from detectory.judge.evaluate import CheckResult, Scored, core_metrics, evaluate
+from detectory.judge.alert_report import ReportFacts
+from detectory.judge.evaluate import Scored, core_metrics, evaluate
 from detectory.judge.gates import Gate
-from detectory.judge.report import CandidateRow, DataCounts, ReportFacts
-from detectory.judge.sections import title_of
+from detectory.judge.reported import CandidateRow, DataCounts
 from detectory.judge.slices import PopulationRow
 from detectory.judge.threshold import Threshold
+from detectory.judge.titles import title_of
+from detectory.judge.verdict import CheckResult
 from detectory.metrics import wilson
 
 Make = Callable[..., Scored]

@@ -52,6 +52,6 @@ def ask() -> Ask:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         session = onnxruntime.InferenceSession(to_bytes(model), options, providers=["CPUExecutionProvider"])
-        return session.run(["log_odds"], {each.name: features[each.name] for each in session.get_inputs()})[0]
+        return session.run(None, {each.name: features[each.name] for each in session.get_inputs()})[0]
 
     return answer

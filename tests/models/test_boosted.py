@@ -33,7 +33,7 @@ def test_the_margin_is_nothing_but_leaves(features: Features, family: Array) -> 
     """Leaves held at nothing leave log-odds of nothing: no intercept hides in the booster."""
     still = replace(WANTED, params={"rounds": 3, "eta": 1e-12})
     model = fit(features, family > 3 - 1, candidate=still, classes=(), seed=1, threads=1)
-    np.testing.assert_allclose(model.log_odds(features), 0, atol=1e-9)
+    np.testing.assert_allclose(model.answer(features), 0, atol=1e-9)
 
 
 def test_it_reads_fewer_tensors_when_the_candidate_does(features: Features, family: Array) -> None:

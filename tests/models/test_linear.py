@@ -39,7 +39,7 @@ def test_a_score_is_the_same_to_the_last_bit_in_python_and_in_the_graph(
 ) -> None:
     wanted = Candidate("linear", "score", "linear", ("ids",))
     model = fit(features, family > 0, candidate=wanted, classes=(), seed=1, threads=1)
-    np.testing.assert_array_equal(ask(model.graph(), features), model.log_odds(features))
+    np.testing.assert_array_equal(ask(model.graph(), features), model.answer(features))
 
 
 def test_of_two_families_each_has_its_own_logit(features: Features, family: Array, ask: Ask) -> None:

@@ -45,7 +45,7 @@ def test_python_and_graph_agree_to_the_last_bit_on_the_linear_column(
 ) -> None:
     """Otherwise a row at a split would fall on one side here and on the other there."""
     model = fit(features, family > 0, candidate=WANTED, classes=(), seed=1, threads=1)
-    np.testing.assert_allclose(ask(model.graph(), features), model.log_odds(features), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(ask(model.graph(), features), model.answer(features), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("head", ["score", "family"])

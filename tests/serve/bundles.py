@@ -13,7 +13,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from detectory import bundle, signing
-from detectory.runtime import Scorer, golden_of
+from detectory.runtime import Scorer, golden_of, open_scorer
 
 DGA = Path(bundle.__file__).parent / "detectors" / "dga"
 GOLDEN = {"domain": ["google.com", "xjwq3kzpt1vbnm.com", "www.bbc.co.uk"]}
@@ -122,7 +122,7 @@ def write(
     """Sign and write a bundle whose golden rows are scored by itself; gives what opens it."""
     name = "flow" if b'"flow"' in files["detector.toml"] else "dga"
     draft = bundle.assemble(files, detector=name, heads=heads, lineage=LINEAGE)
-    scorer = Scorer(
+    scorer = open_scorer(
         bundle.Opened(str(folder), hashlib.sha256(str(folder).encode()).hexdigest(), draft, files),
         version="0",
     )
@@ -149,4 +149,4 @@ def write_golden(
 
 def opener(folder: Path, public: Path) -> Callable[[], Scorer]:
     """Open and check a bundle's folder."""
-    return lambda: Scorer(bundle.open_folder(folder, signing.trusted_keys([public])), version="1")
+    return lambda: open_scorer(bundle.open_folder(folder, signing.trusted_keys([public])), version="1")

@@ -22,9 +22,9 @@ def main(folder: str, public: str, port: str = "0") -> None:
     def open_bundle() -> Scorer:
         from detectory import signing
         from detectory.bundle import open_folder
-        from detectory.runtime import Scorer
+        from detectory.runtime import open_scorer
 
-        return Scorer(open_folder(Path(folder), signing.trusted_keys([Path(public)])), version="1")
+        return open_scorer(open_folder(Path(folder), signing.trusted_keys([Path(public)])), version="1")
 
     serve(Predictor({"dga": open_bundle}), serving=Serving(port=int(port)), version="0")
     print("heavy:", *[name for name in HEAVY if name in sys.modules])

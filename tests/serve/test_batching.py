@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from detectory.runtime import Record, Scorer, Scores
+from detectory.runtime import AlertScorer, Record, Scorer, Scores
 from detectory.schema import Parsed, Rows
 from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
 from detectory.serve.telemetry import Metrics
 
 
-class Counting(Scorer):
+class Counting(AlertScorer):
     """A scorer that counts how often it scores."""
 
     def __init__(self, whole: Scorer) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from detectory.runtime import Scorer
+from detectory.runtime import AlertScorer, Scorer
 from detectory.serve import logs
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
@@ -17,7 +17,7 @@ from detectory.settings import Serving
 from tests.serve.conftest import asking
 
 
-class Broken(Scorer):
+class Broken(AlertScorer):
     """A scorer with a bug."""
 
     def __init__(self, whole: Scorer) -> None:

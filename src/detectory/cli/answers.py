@@ -5,11 +5,11 @@ Comes in: a chunk of a file and a scorer. Goes out: a record for every row read,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 
 from detectory.formats.chunk import Chunk, Refused
-from detectory.runtime import ANSWER, Record, Scorer
+from detectory.runtime import Record, Scorer
 
 WHY = ("error", "line", "raw")
 
@@ -17,7 +17,7 @@ WHY = ("error", "line", "raw")
 def records(scorer: Scorer, chunk: Chunk) -> list[Record]:
     """One record for each entity and each row that cannot be scored, in the order of the file.
 
-    Every record holds the input's columns and ``score``, ``alert``, ``label``, ``version``. A rejected
+    Every record holds the input's columns and those of ``scorer.ANSWER``. A rejected
     row has these empty and says why in ``error`` and where in ``line``; a line that is no row at all
     begins as ``raw`` says. A column of the input that is called as one of these goes on as
     ``input_NAME``.
@@ -31,16 +31,20 @@ def records(scorer: Scorer, chunk: Chunk) -> list[Record]:
 
 def header(scorer: Scorer, chunk: Chunk) -> list[str]:
     """The columns of the records, for formats that name them once."""
-    return [*map(renamed, _columns(scorer, chunk)), *ANSWER, *WHY]
+    return [*_renamed(scorer, _columns(scorer, chunk)), *scorer.ANSWER, *WHY]
 
 
-def renamed(column: str) -> str:
-    """The name under which a column of the input goes on.
+def renamed(column: str, answer: Collection[str]) -> str:
+    """The name under which a column of the input goes on, beside those of the answer.
 
-    >>> renamed("domain"), renamed("label")
+    >>> renamed("domain", ["label"]), renamed("label", ["label"])
     ('domain', 'input_label')
     """
-    return f"input_{column}" if column in (*ANSWER, *WHY) else column
+    return f"input_{column}" if column in answer or column in WHY else column
+
+
+def _renamed(scorer: Scorer, columns: Iterable[str]) -> list[str]:
+    return [renamed(column, scorer.ANSWER) for column in columns]
 
 
 def _columns(scorer: Scorer, chunk: Chunk) -> Sequence[str]:
@@ -51,7 +55,7 @@ def _columns(scorer: Scorer, chunk: Chunk) -> Sequence[str]:
 def _scored(scorer: Scorer, chunk: Chunk) -> list[tuple[int, Record]]:
     """The records of the rows that could be read, each with its line."""
     scores = scorer.score(chunk.asked())
-    found = scores.records({renamed(name): column for name, column in chunk.columns.items()})
+    found = scores.records(dict(zip(_renamed(scorer, chunk.columns), chunk.columns.values(), strict=True)))
     rows = scores.order()[0]
     lines = [chunk.lines[row] for row in rows]
     if scores.rejected:
@@ -59,23 +63,25 @@ def _scored(scorer: Scorer, chunk: Chunk) -> list[tuple[int, Record]]:
             if "error" in record:
                 record["line"] = line
     if chunk.absent:
-        _leave_out(found, rows, chunk.absent)
+        _leave_out(found, rows, chunk.absent, scorer.ANSWER)
     return list(zip(lines, found, strict=True))
 
 
 def _refused(item: Refused, chunk: Chunk, scorer: Scorer) -> Record:
     """An object keeps its members; a line that is none has empty columns, and its text as ``raw``."""
     if item.reason == "missing_field":
-        found: Record = {renamed(name): value for name, value in item.kept.items()}
+        found: Record = dict(zip(_renamed(scorer, item.kept), item.kept.values(), strict=True))
         raw: Record = {}
     else:
-        found, raw = dict.fromkeys(map(renamed, _columns(scorer, chunk))), dict(item.kept)
+        found, raw = dict.fromkeys(_renamed(scorer, _columns(scorer, chunk))), dict(item.kept)
     why = {"version": scorer.version, "error": item.reason, "line": item.line}
-    return found | dict.fromkeys(ANSWER) | why | raw
+    return found | dict.fromkeys(scorer.ANSWER) | why | raw
 
 
-def _leave_out(found: list[Record], rows: Sequence[int], absent: Mapping[int, list[str]]) -> None:
+def _leave_out(
+    found: list[Record], rows: Sequence[int], absent: Mapping[int, list[str]], answer: Collection[str]
+) -> None:
     """A row that has not a key that others have does not get it."""
     for record, row in zip(found, rows, strict=True):
         for name in absent.get(row, ()):
-            del record[renamed(name)]
+            del record[renamed(name, answer)]

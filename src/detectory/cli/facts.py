@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from detectory.bundle import Opened
 from detectory.cli.session import Session
 from detectory.cli.table import table
 from detectory.registry.transfer import Moved
+
+DECIDES = ("threshold", "intervals")
 
 
 def document_of(number: int, opened: Opened, *, is_champion: bool) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def document_of(number: int, opened: Opened, *, is_champion: bool) -> dict[str, 
         "digest": opened.digest,
         "passed": all(gate["passed"] for gate in verdict["gates"]),
         "gates": verdict["gates"],
-        "threshold": opened.json("threshold.json"),
+        **{name: opened.json(f"{name}.json") for name in DECIDES if f"{name}.json" in opened.files},
         "heads": {name: len(head.classes) for name, head in manifest.heads.items()},
         "files": {name: file.size for name, file in manifest.files.items()},
         "lineage": manifest.lineage,
@@ -43,10 +45,19 @@ def text_of(document: Mapping[str, Any]) -> str:
         *(("note", note) for note in lineage["notes"]),
         ("gates", "all hold" if document["passed"] else "not all hold"),
         *(("", f"{'ok' if gate['passed'] else 'FAILED'}: {gate['sentence']}") for gate in gates),
-        ("threshold", f"{document['threshold']['log_odds']:.6g} log-odds"),
+        *_decides(document),
         ("files", f"{len(document['files'])}, {size / 2**20:.1f} MiB"),
     ]
     return "\n".join(f"{name:12}{text}" for name, text in lines)
+
+
+def _decides(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What stands between a head and an answer."""
+    if "threshold" in document:
+        yield "threshold", f"{document['threshold']['log_odds']:.6g} log-odds"
+    if "intervals" in document:
+        found = document["intervals"]
+        yield "intervals", f"{found['coverage']:.0%} promised, margin {found['margin']:.6g}"
 
 
 def text_of_trail(trail: Sequence[Mapping[str, Any]]) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 from detectory.cli.session import Session
 from detectory.cli.summary import HEADLINES, interval
-from detectory.errors import LabelsMissing, MissingColumn
+from detectory.errors import LabelsMissing, MissingColumn, NoThreshold
 from detectory.formats.chunk import Chunk
 from detectory.formats.read import opened, read
 from detectory.runtime import Scorer
-from detectory.spec import Spec
+from detectory.spec import Binary, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,10 @@ class Labelled:
     """Rows, a label for each, and how many lines hold no row, by reason."""
 
     rows: dict[str, list[Any]] = field(default_factory=dict)
-    labels: list[str] = field(default_factory=list)
+    labels: list[Any] = field(default_factory=list)
     unreadable: Counter[str] = field(default_factory=Counter)
 
-    def add(self, chunk: Chunk, labels: Sequence[str]) -> None:
+    def add(self, chunk: Chunk, labels: Sequence[Any]) -> None:
         """Append a chunk."""
         for name, column in chunk.asked().items():
             self.rows.setdefault(name, []).extend(column)
@@ -39,23 +39,28 @@ class Labelled:
 
 
 def read_labelled(scorer: Scorer, file: str, *, label: str, positive: str | None) -> Labelled:
-    """The rows and labels of a file. Raises `MissingColumn`, `LabelsMissing`, `UnreadableFile`."""
+    """The rows of a file and what is true of them, labels or numbers.
+
+    Raises `MissingColumn`, `LabelsMissing`, `UnreadableFile`, and `NoThreshold` for a ``positive`` number.
+    """
     found = Labelled()
     with opened(file) as source:
         for chunk in read(source, scorer.spec.asked):
             if chunk.lines and label not in chunk.columns:
                 raise MissingColumn(label, where=file, known=chunk.columns)
-            found.add(chunk, _labels(chunk.columns.get(label, []), scorer.spec, positive))
-    _check(found.labels, known_labels(scorer, positive), f"the column '{label}'")
+            found.add(chunk, _truth(chunk.columns.get(label, []), scorer.spec, positive))
+    if isinstance(scorer.spec, Binary):
+        known = known_labels(scorer, scorer.spec, positive)
+        _check(found.labels, known, f"the column '{label}'")
     return found
 
 
-def known_labels(scorer: Scorer, positive: str | None) -> set[str]:
+def known_labels(scorer: Scorer, spec: Binary, positive: str | None) -> set[str]:
     """The labels of which at least one must be there, or the rows say nothing."""
     if positive is not None:
-        return {scorer.spec.label.positive}
+        return {spec.label.positive}
     heads = scorer.bundle.manifest.heads
-    return {scorer.spec.label.negative, *(heads["family"].classes if "family" in heads else ())}
+    return {spec.label.negative, *(heads["family"].classes if "family" in heads else ())}
 
 
 def _check(labels: Sequence[str], known: set[str], where: str) -> None:
@@ -66,7 +71,16 @@ def _check(labels: Sequence[str], known: set[str], where: str) -> None:
         )
 
 
-def _labels(column: Sequence[Any], spec: Spec, positive: str | None) -> list[str]:
+def _truth(column: Sequence[Any], spec: Spec, positive: str | None) -> Sequence[Any]:
+    """Numbers as they are; labels as text."""
+    if isinstance(spec, Binary):
+        return _labels(column, spec, positive)
+    if positive is not None:
+        raise NoThreshold(spec.name, asked="--positive")
+    return column
+
+
+def _labels(column: Sequence[Any], spec: Binary, positive: str | None) -> list[str]:
     texts = ["" if value is None else str(value).strip() for value in column]
     if positive is None:
         return texts
@@ -90,5 +104,5 @@ def _lines(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("rows", counted + (f": {reasons}" if reasons else "")),
         ("in training", "unknown: not in this store" if known is None else f"{known:,}"),
         *((name, interval(verdict["metrics"][name])) for name in HEADLINES if name in verdict["metrics"]),
-        *(("not a known family", f"{name} {n:,}") for name, n in verdict["unknown_families"].items()),
+        *(("not a known family", f"{name} {n:,}") for name, n in verdict.get("unknown_families", {}).items()),
     ]

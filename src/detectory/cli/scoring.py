@@ -18,10 +18,10 @@ from detectory.runtime import Record
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the rows read so far."""
+    """What became of the rows read so far; ``alerts`` is None where there can be none."""
 
     scored: int = 0
-    alerts: int = 0
+    alerts: int | None = None
     rejected: Counter[str] = field(default_factory=Counter)
     first_line: int = 0
 
@@ -29,7 +29,8 @@ class Tally:
         """Count some records; gives them back."""
         refused = [record for record in found if "error" in record]
         self.scored += len(found) - len(refused)
-        self.alerts += sum(record["alert"] is True for record in found)
+        if self.alerts is not None:
+            self.alerts += sum(record["alert"] is True for record in found)
         self.rejected.update(record["error"] for record in refused)
         self.first_line = self.first_line or (refused[0]["line"] if refused else 0)
         return found
@@ -37,7 +38,8 @@ class Tally:
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
         rejected = dict(sorted(self.rejected.items()))
-        return {"scored": self.scored, "alerts": self.alerts, "rejected": rejected}
+        alerts = {} if self.alerts is None else {"alerts": self.alerts}
+        return {"scored": self.scored, **alerts, "rejected": rejected}
 
     def text(self) -> str:
         """One line for people.
@@ -45,8 +47,8 @@ class Tally:
         >>> Tally(scored=2, alerts=1, rejected=Counter(url=1), first_line=3).text()
         '2 scored, 1 alert, 1 rejected: url 1 (the first in line 3)'
         """
-        alerts = f"{self.alerts:,} alert{'' if self.alerts == 1 else 's'}"
-        text = f"{self.scored:,} scored, {alerts}, {self.rejected.total():,} rejected"
+        alerts = "" if self.alerts is None else f"{self.alerts:,} alert{'' if self.alerts == 1 else 's'}, "
+        text = f"{self.scored:,} scored, {alerts}{self.rejected.total():,} rejected"
         if not self.rejected:
             return text
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.rejected.most_common())
@@ -64,7 +66,7 @@ def score_file(
 ) -> Tally:
     """Score a file into a sink; gives the tally."""
     scorer = session.workspace().scorer(*target)
-    tally = Tally()
+    tally = Tally(alerts=0 if "alert" in scorer.ANSWER else None)
     with (
         opened(file) as source,
         sinks.sink(session, output, written) as out,

@@ -12,6 +12,7 @@ from detectory.registry import versions
 if TYPE_CHECKING:
     from detectory.library import Outcome, Workspace
 
+#: of these, the metrics that a verdict has are shown
 HEADLINES = (
     "recall_at_budget",
     "recall_seen_at_fpr_1e-3",
@@ -19,6 +20,14 @@ HEADLINES = (
     "fpr_at_budget",
     "roc_auc",
     "macro_f1",
+    "mae",
+    "mae_lift",
+    "rmse",
+    "median_ae",
+    "smape",
+    "r2",
+    "coverage",
+    "width",
 )
 
 

@@ -1,6 +1,6 @@
 """Choose: measure every candidate's shipped bytes and take the best one of each head within its limits.
 
-In: fit's graphs and the validation rows. Out: ``score.onnx``, ``family.onnx`` and the table of what
+In: fit's graphs and the validation rows. Out: one graph a head (``score.onnx`` …) and the table of what
 was measured. Quality decides among those within the limits on size and time a row; the test rows are
 never opened.
 """
@@ -12,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import polars as pl
 
-from detectory import metrics, parts
+from detectory import parts
 from detectory.errors import NothingWithinLimits
 from detectory.job import Job
-from detectory.parts import Part
+from detectory.objectives import objectives
 from detectory.runtime import Head
 from detectory.schema import Features
 from detectory.spec import Limits
@@ -45,24 +44,15 @@ def _measured(job: Job, candidate: Mapping[str, Any]) -> dict[str, Any]:
     job.say(f"{candidate['head']} {candidate['name']}")
     graph = job.inputs["fit"].read(candidate["file"])
     head = Head(graph, name=candidate["file"])
-    validation = parts.part(job, "validation")
-    known = (
-        validation.where(pl.col("label").is_in(candidate["classes"])) if candidate["classes"] else validation
-    )
-    features = known.features(candidate["inputs"])
+    objective = objectives(job)[candidate["head"]]
+    validation = objective.rows(parts.part(job, "validation"))
+    features = validation.features(candidate["inputs"])
     return {
         **candidate,
         "size_bytes": len(graph),
-        "quality": round(_quality(head.log_odds(features), known, candidate["classes"], job), 6),
+        "quality": round(objective.quality(head.answer(features), validation), 6),
         "row_us": row_us(head, features),
     }
-
-
-def _quality(log_odds: Any, part: Part, classes: Sequence[str], job: Job) -> float:
-    """Macro-F1 of a family head, recall around the budget's false positive rate of a score head."""
-    if classes:
-        return metrics.macro_f1(part.labels(classes), log_odds.argmax(axis=1), classes=len(classes))
-    return metrics.recall_around(log_odds, part.target, rate=job.detector.spec.budget.rate)
 
 
 def row_us(head: Head, features: Features) -> float:
@@ -72,7 +62,7 @@ def row_us(head: Head, features: Features) -> float:
     for row in range(count):
         single = {name: tensor[row : row + 1] for name, tensor in features.items()}
         began = time.perf_counter_ns()
-        head.log_odds(single)
+        head.answer(single)
         taken.append((time.perf_counter_ns() - began) / 1000)
     return round(float(np.median(taken)), 2)
 

@@ -15,24 +15,25 @@ import polars as pl
 
 from detectory.artifacts import Artifact
 from detectory.errors import BadDetector
+from detectory.etl.truth import Truth, truth_of
 from detectory.job import Job
 from detectory.schema import Parsed
-from detectory.spec import Door, Spec
+from detectory.spec import Door
 
 PROVENANCE = ("label", "population", "batch", "origin", "source", "line")
-CONFLICT = "label_conflict"
 
 
 def run(job: Job) -> None:
     """Parse, reject, deduplicate, and check that no row was lost."""
     parts, refused = _parsed(job)
     spec = job.detector.spec
-    entities = pl.concat(parts, how="diagonal_relaxed")
-    entities = entities.with_columns(target=pl.col("label") != spec.label.negative)
-    conflicts = _conflicts(entities, spec)
-    clean = entities.filter(~conflicts)
+    truth = truth_of(spec)
+    entities = pl.concat(parts, how="diagonal_relaxed").with_columns(target=truth.target())
+    entities = entities.with_columns(fault=truth.fault())
+    clean = entities.filter(pl.col("fault").is_null()).drop("fault")
     good = clean.unique(spec.distinct, keep="first", maintain_order=True)
-    quarantine = pl.concat([*refused, _quarantined(entities.filter(conflicts), spec)])
+    faulty = entities.filter(pl.col("fault").is_not_null())
+    quarantine = pl.concat([*refused, _quarantined(faulty, truth)])
     _account(job, good, quarantine, duplicates=_rows(clean) - _rows(good))
     for name, rows in (("rows", good), ("quarantine", quarantine)):
         job.out.write_by(f"{name}.parquet", partial(rows.write_parquet, compression="zstd"))
@@ -41,14 +42,19 @@ def run(job: Job) -> None:
 def _parsed(job: Job) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
     entities, refused = [], []
     for path in _files(job.inputs["bronze"]):
-        rows = pl.read_parquet(job.inputs["bronze"].path(path))
+        rows = _told(pl.read_parquet(job.inputs["bronze"].path(path)), truth_of(job.detector.spec))
         door = job.detector.spec.door_of(rows.columns)
         parsed = job.detector.parse(_asked(rows, job.detector.spec.doors[door]), door=door)
         _check_whole(job.detector.name, parsed, rows.height)
-        entities.append(_with_provenance(parsed, rows))
+        entities.append(_with_provenance(parsed, rows, truth_of(job.detector.spec)))
         refused.append(_rejected(parsed, rows))
         job.say(f"{sum(part.height for part in entities):,} entities")
     return entities, refused
+
+
+def _told(rows: pl.DataFrame, truth: Truth) -> pl.DataFrame:
+    """The rows with what is true of them, as found, as text in ``label``."""
+    return rows.with_columns(label=pl.col(truth.column).cast(pl.String))
 
 
 def _asked(rows: pl.DataFrame, door: Door) -> dict[str, list[Any]]:
@@ -68,11 +74,12 @@ def _check_whole(detector: str, parsed: Parsed, rows: int) -> None:
         raise BadDetector(detector, why=f"parse lost {rows - len(seen)} of {rows} rows", where="parse.py")
 
 
-def _with_provenance(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
+def _with_provenance(parsed: Parsed, rows: pl.DataFrame, truth: Truth) -> pl.DataFrame:
     """The entities, each with the provenance of the first source row it was made from, and how many."""
     entities = pl.DataFrame({name: pl.Series(column, strict=False) for name, column in parsed.rows.items()})
     _, first = np.unique(parsed.entity, return_index=True)
-    provenance = rows.select(PROVENANCE)[parsed.source[first]]
+    beside = [name for name in truth.beside if name in rows.columns and name not in parsed.rows]
+    provenance = rows.select(*PROVENANCE, *beside)[parsed.source[first]]
     counted = pl.Series("rows", np.bincount(parsed.entity, minlength=entities.height))
     return pl.concat([entities, provenance, counted.to_frame()], how="horizontal")
 
@@ -87,24 +94,10 @@ def _rejected(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _conflicts(entities: pl.DataFrame, spec: Spec) -> pl.Series:
-    """Which entities are called both negative and positive somewhere: nobody can learn from them.
-
-    A detector whose fields do not tell everything apart (flows) keeps them, as two rows of one group.
-    """
-    if spec.conflicts == "keep":
-        return pl.repeat(False, entities.height, eager=True)
-    return entities.select(pl.col("target").n_unique().over(spec.key) > 1).to_series()
-
-
-def _quarantined(conflicts: pl.DataFrame, spec: Spec) -> pl.DataFrame:
-    return conflicts.select(
-        "source",
-        "line",
-        "label",
-        field=pl.lit(spec.key[0]),
-        reason=pl.lit(CONFLICT),
-        text=pl.concat_str(pl.col(spec.key).cast(pl.String), separator=", ", ignore_nulls=True),
+def _quarantined(faulty: pl.DataFrame, truth: Truth) -> pl.DataFrame:
+    """Entities that nobody can learn from, as quarantined rows."""
+    return faulty.select(
+        "source", "line", "label", field=pl.lit(truth.field), reason="fault", text=truth.text()
     )
 
 
@@ -121,7 +114,8 @@ def _account(job: Job, good: pl.DataFrame, quarantine: pl.DataFrame, *, duplicat
     job.fact("duplicates", duplicates)
     job.fact("rejected", dict(zip(reasons["reason"], reasons["len"], strict=True)))
     job.fact("origins", _counts(good, "origin"))
-    job.fact("classes", _counts(good, "label"))
+    for name, fact in truth_of(job.detector.spec).facts(good).items():
+        job.fact(name, fact)
     job.fact("populations", _counts(good, "population"))
 
 

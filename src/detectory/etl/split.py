@@ -15,9 +15,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from detectory.errors import LeakFound
+from detectory.etl.truth import truth_of
 from detectory.job import Job
 from detectory.parts import matching
-from detectory.spec import Spec, Split
+from detectory.spec import Binary, Spec, Split
 
 UNUSED = "unused"
 LEARNING = ("train", "validation", "calibration")
@@ -32,17 +33,16 @@ def run(job: Job) -> None:
         group=pl.Series(groups, dtype=pl.String), learnable=~matching(spec.split.held_out)
     )
     table = table.with_columns(draw=_draws(table["group"], job.seed))
-    table = _repeated(_capped(_assigned(table, spec.split), spec), spec.split, job.seed)
-    trained = _trained(table)
-    table = table.with_columns(seen=_seen(table, trained, spec.split))
+    table = _repeated(_capped(_assigned(table, spec), spec), spec.split, job.seed)
+    trained = _trained(table, spec)
+    table = table.with_columns(seen=_seen(table, trained, spec))
     if leaks := find_leaks(table, spec):
         raise LeakFound(job.detector.name, leaks=leaks)
     job.fact("trained_labels", trained)
     parts = table.select("part", "group", "seen")
     job.out.write_by("parts.parquet", partial(parts.write_parquet, compression="zstd"))
-    counted = table.group_by("part", "target").len().sort("part", "target")
-    sides = {True: "positive", False: "negative"}
-    job.fact("rows", {f"{part}, {sides[target]}": count for part, target, count in counted.iter_rows()})
+    sides = table.select(pl.concat_str("part", truth_of(spec).side())).to_series()
+    job.fact("rows", dict(sides.value_counts().sort("part").iter_rows()))
     job.fact("held_out", spec.split.held_out)
     job.fact("families", known_families(table, spec))
 
@@ -66,20 +66,21 @@ def find_leaks(table: pl.DataFrame, spec: Spec) -> list[str]:
         leaks.append(f"{torn.height} groups stand on two sides ({examples} …)")
     if learned.height:
         leaks.append(f"{learned.height} rows of what is held out would be learned from")
-    if spec.split.order and (early := _from_the_future(apart.filter("learnable"), spec.split)):
+    if spec.split.order and (early := _from_the_future(apart.filter("learnable"), spec)):
         leaks.append(f"{early} rows that are learned from are no older than the first that test")
     return leaks
 
 
-def _from_the_future(used: pl.DataFrame, split: Split) -> int:
+def _from_the_future(used: pl.DataFrame, spec: Spec) -> int:
     """How many rows are learned from although the test begins before them."""
-    testing = pl.col(split.order).filter(pl.col("part") == "test").min().over(_stratum(split))
-    return used.filter(pl.col("part").is_in(LEARNING) & (pl.col(split.order) >= testing)).height
+    when = pl.col(spec.split.order)
+    testing = when.filter(pl.col("part") == "test").min().over(truth_of(spec).stratum())
+    return used.filter(pl.col("part").is_in(LEARNING) & (when >= testing)).height
 
 
 def known_families(table: pl.DataFrame, spec: Spec) -> list[str]:
     """The families that the family head tells apart: trained, and tested on enough rows."""
-    if not spec.label.families:
+    if not (isinstance(spec, Binary) and spec.label.families):
         return []
     positive = table.filter(pl.col("target") & pl.col("seen"))
     counted = positive.group_by("label").agg(
@@ -90,9 +91,9 @@ def known_families(table: pl.DataFrame, spec: Spec) -> list[str]:
     return known["label"].sort().to_list()
 
 
-def _trained(table: pl.DataFrame) -> list[str]:
-    """The labels that are learned from."""
-    return table.filter(pl.col("part") == "train")["label"].unique().sort().to_list()
+def _trained(table: pl.DataFrame, spec: Spec) -> list[str]:
+    """The labels (of numbers: the populations) that are learned from."""
+    return table.filter(pl.col("part") == "train")[truth_of(spec).novelty].unique().sort().to_list()
 
 
 def _draws(groups: pl.Series, seed: int) -> pl.Series:
@@ -108,15 +109,16 @@ def _draw(group: str, seed: int) -> float:
     return int.from_bytes(digest, "big") / 2**64
 
 
-def _assigned(table: pl.DataFrame, split: Split) -> pl.DataFrame:
+def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     """A part for every row, the same for all rows of a group.
 
     A group belongs where its first row does: its rows that come when another part has begun are not
     used. Held-out rows test; those that share a group with rows that are learned from are not used.
     """
-    table = table.with_columns(when=pl.col(split.order or "draw"))
-    learnable = table.filter("learnable").with_columns(stratum=_stratum(split).first().over("group"))
-    dealt = learnable.join(_dealt(learnable, split), on=["stratum", "when"], maintain_order="left")
+    table = table.with_columns(when=pl.col(spec.split.order or "draw"))
+    stratum = truth_of(spec).stratum().first().over("group")
+    learnable = table.filter("learnable").with_columns(stratum=stratum)
+    dealt = learnable.join(_dealt(learnable, spec.split), on=["stratum", "when"], maintain_order="left")
     first = dealt.group_by("group").agg(whole=pl.col("part").sort_by("when").first())
     own = dealt.select("group", "when", "part").unique()
     joined = table.join(first, on="group", how="left", maintain_order="left")
@@ -124,11 +126,6 @@ def _assigned(table: pl.DataFrame, split: Split) -> pl.DataFrame:
     held_out = pl.when(pl.col("whole").is_null()).then(pl.lit("test")).otherwise(pl.lit(UNUSED))
     kept = pl.when(pl.col("part") == pl.col("whole")).then("part").otherwise(pl.lit(UNUSED))
     return joined.with_columns(part=pl.when("learnable").then(kept).otherwise(held_out))
-
-
-def _stratum(split: Split) -> pl.Expr:
-    """Among which rows the shares are kept: those of a label, or all."""
-    return pl.col("label") if split.stratify else pl.lit("")
 
 
 def _dealt(learnable: pl.DataFrame, split: Split) -> pl.DataFrame:
@@ -149,9 +146,9 @@ def _part_of(position: pl.Series, split: Split) -> pl.Series:
 
 def _capped(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     """Training rows beyond what a class may have are not used; which, the draw decides."""
-    rank = pl.struct("draw", *spec.distinct).rank("ordinal").over("part", "label")
-    most = pl.when("target").then(spec.split.train_rows_a_class).otherwise(spec.split.train_rows_negative)
-    over = (pl.col("part") == "train") & (rank > most)
+    truth = truth_of(spec)
+    rank = pl.struct("draw", *spec.distinct).rank("ordinal").over("part", truth.kind())
+    over = (pl.col("part") == "train") & (rank > truth.most())
     return table.with_columns(part=pl.when(over).then(pl.lit(UNUSED)).otherwise("part"))
 
 
@@ -167,9 +164,10 @@ def _repeated(table: pl.DataFrame, split: Split, seed: int) -> pl.DataFrame:
     return table.with_columns(part=pl.when(tests).then(pl.lit("test")).otherwise("part"))
 
 
-def _seen(table: pl.DataFrame, trained: list[str], split: Split) -> pl.Series:
-    """Whether a row's kind was learned from: its label, or where repeats test, its very group."""
-    if not split.repeats:
-        return table["label"].is_in(trained)
+def _seen(table: pl.DataFrame, trained: list[str], spec: Spec) -> pl.Series:
+    """Whether a row's kind was learned from: its label (of a number: its population), or where repeats
+    test, its very group."""
+    if not spec.split.repeats:
+        return table[truth_of(spec).novelty].is_in(trained)
     groups = table.filter(pl.col("part") == "train")["group"].unique()
     return table["group"].is_in(groups.implode())

@@ -14,36 +14,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.blame import Part
-from detectory.judge.evaluate import CheckResult
+from detectory.judge.verdict import CheckResult
 from detectory.metrics import wilson
-from detectory.runtime import Scores
-from detectory.schema import Column, Rows, length
+from detectory.runtime import Answers
+from detectory.schema import Array, Column, Rows, length
 
-#: a direction may be broken by this share of rows, by more than this much log-odds
+#: a direction may be broken by this share of rows, by more than the slack that the task gives
 DIRECTION_SLACK = 0.05
-DIRECTION_LOG_ODDS = 0.5
 ROWS_A_CHECK = 400
 
-Score = Callable[[Rows], Scores]
+Score = Callable[[Rows], Answers]
 Mutate = Callable[..., dict[str, list[Any]]]
+Told = dict[str, Array]
 
 
 def results(
-    part: Part, rows: Mapping[str, dict[str, Column]], score: Score, *, seed: int
+    part: Part, rows: Mapping[str, dict[str, Column]], score: Score, *, slack: float, seed: int
 ) -> list[CheckResult]:
-    """Run every check of a detector's ``behaviour.py``.
+    """Run every check of a detector's ``behaviour.py``; ``slack`` is how far a score may go the wrong way.
 
     ``rows`` holds columns of fields for each kind of rows that a check may ask for: any, benign, target.
     """
     checks = [*part.invariances(), *part.directional(), *part.evasions()]
-    return [_result(check, part.guarded(check.mutate), rows[check.of], score, seed=seed) for check in checks]
+    return [
+        _result(check, part.guarded(check.mutate), rows[check.of], score, slack=slack, seed=seed)
+        for check in checks
+    ]
 
 
-def _result(check: Any, mutate: Mutate, rows: dict[str, Column], score: Score, *, seed: int) -> CheckResult:
+def _result(
+    check: Any, mutate: Mutate, rows: dict[str, Column], score: Score, *, slack: float, seed: int
+) -> CheckResult:
     changed = mutate({name: list(column) for name, column in rows.items()}, np.random.default_rng(seed))
     before, after = score(rows), score(changed)
     both = _parsed(before, length(rows)) & _parsed(after, length(changed))
-    held = _held(check.expect, _column(before, both), _column(after, both), _alerts(after, both))
+    held = _held(check.expect, _only(before, both), _only(after, both), slack=slack)
     lost = int((~both).sum())
     if check.kind == "invariance":  # the same thing, differently spelled, must still parse
         held = np.concatenate([held, np.zeros(lost, dtype=bool)])
@@ -56,14 +61,13 @@ def _result(check: Any, mutate: Mutate, rows: dict[str, Column], score: Score, *
     )
 
 
-def _held(
-    expect: str, before: NDArray[np.float32], after: NDArray[np.float32], alert: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _held(expect: str, before: Told, after: Told, *, slack: float) -> NDArray[np.bool_]:
+    """Which rows answered as was expected: bool[N]."""
     if expect == "alert":
-        return alert
-    slack = np.float32(0 if expect == "same" else DIRECTION_LOG_ODDS)
-    held: NDArray[np.bool_] = after >= before - slack
-    return held & (after <= before) if expect == "same" else held
+        return after["alert"].astype(bool)
+    least = before["level"] - (0 if expect == "same" else slack)
+    held: NDArray[np.bool_] = after["level"] >= least
+    return held & (after["level"] <= before["level"]) if expect == "same" else held
 
 
 def _passed(kind: str, held: NDArray[np.bool_]) -> bool:
@@ -73,15 +77,13 @@ def _passed(kind: str, held: NDArray[np.bool_]) -> bool:
     return share == 1.0 if kind == "invariance" else share >= 1.0 - DIRECTION_SLACK
 
 
-def _parsed(scores: Scores, rows: int) -> NDArray[np.bool_]:
+def _parsed(answers: Answers, rows: int) -> NDArray[np.bool_]:
     found = np.zeros(rows, dtype=bool)
-    found[scores.parsed.source] = True
+    found[answers.parsed.source] = True
     return found
 
 
-def _column(scores: Scores, rows: NDArray[np.bool_]) -> NDArray[np.float32]:
-    return scores.log_odds[rows[scores.parsed.source]]
-
-
-def _alerts(scores: Scores, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return scores.alert[rows[scores.parsed.source]]
+def _only(answers: Answers, rows: NDArray[np.bool_]) -> Told:
+    """The answers by name, and the level, of these rows."""
+    columns = dict(zip(answers.NAMES, answers.columns(), strict=True)) | {"level": answers.level}
+    return {name: column[rows[answers.parsed.source]] for name, column in columns.items()}

@@ -18,6 +18,7 @@ from detectory.judge.confusion import Confusion, codes
 from detectory.judge.curves import Curves
 from detectory.judge.slices import FamilyRow, PopulationRow, SliceRow
 from detectory.judge.threshold import Threshold, require_finite
+from detectory.judge.verdict import CheckResult, LeftOut, Metrics, dicts
 from detectory.metrics import (
     NAN,
     TIMES,
@@ -39,8 +40,6 @@ from detectory.metrics import (
     share_within,
     sigmoid,
 )
-
-Metrics = Mapping[str, Interval]
 
 BENIGN = "benign"
 #: a family with fewer test rows than this does not count in macro-F1
@@ -83,43 +82,6 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What became of one behavioural check: the share of rows for which it held."""
-
-    name: str
-    kind: str
-    held: Interval
-    passed: bool
-    note: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as JSON."""
-        words = {"name": self.name, "kind": self.kind, "passed": self.passed, "note": self.note}
-        return words | {"held": self.held.as_dict()}
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """On ``rows`` test rows of one kind: a model that never learned from such rows, and this version."""
-
-    rows: int
-    without: Metrics
-    version: Metrics
-
-    def to_dict(self) -> dict[str, Any]:
-        """The comparison as JSON."""
-        return {"rows": self.rows, "without": _dicts(self.without), "version": _dicts(self.version)}
-
-    @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> LeftOut:
-        """The comparison that ``to_dict`` gave."""
-        sides = (
-            {name: Interval.from_dict(at) for name, at in facts[s].items()} for s in ("without", "version")
-        )
-        return cls(facts["rows"], *sides)
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement of a bundle. ``baselines`` and ``ablations`` are metrics by name, for comparison."""
 
@@ -138,15 +100,15 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """The verdict as JSON: what is undefined is null."""
         return {
-            "metrics": _dicts(self.metrics),
+            "metrics": dicts(self.metrics),
             "slices": [row.to_dict() for row in self.slices],
             "families": [row.to_dict() for row in self.families],
             "populations": [row.to_dict() for row in self.populations],
             "confusion": self.confusion.to_dict(),
             "curves": self.curves.to_dict(),
             "counts": dict(self.counts),
-            "baselines": {name: _dicts(metrics) for name, metrics in self.baselines.items()},
-            "ablations": {name: _dicts(metrics) for name, metrics in self.ablations.items()},
+            "baselines": {name: dicts(metrics) for name, metrics in self.baselines.items()},
+            "ablations": {name: dicts(metrics) for name, metrics in self.ablations.items()},
             "left_out": {name: one.to_dict() for name, one in self.left_out.items()},
             "behaviour": [check.to_dict() for check in self.behaviour],
         }
@@ -319,7 +281,3 @@ def _counts(scored: Scored) -> dict[str, int]:
     }
     whole = {"rows": len(scored.target), "groups": len(set(scored.group.tolist()))}
     return whole | {name: int(kind.sum()) for name, kind in kinds.items()}
-
-
-def _dicts(metrics: Metrics) -> dict[str, Any]:
-    return {name: value.as_dict() for name, value in metrics.items()}

@@ -1,6 +1,6 @@
 """What a report needs besides the verdict: counts, candidates, lineage, environment.
 
-In: the artifacts of the run. Out: `ReportFacts`. No clock and no latency is among them: the same
+In: the artifacts of the run. Out: arguments of `Facts`. No clock and no latency is among them: the same
 artifacts give the same report.
 """
 
@@ -12,40 +12,38 @@ from typing import Any
 
 from detectory.detector import REAL_LISTS
 from detectory.job import Job
-from detectory.judge.evaluate import Verdict
 from detectory.judge.gates import GateResult
-from detectory.judge.sections import CandidateRow, DataCounts, ReportFacts
-from detectory.judge.threshold import Threshold
+from detectory.judge.reported import CandidateRow, DataCounts
+from detectory.objectives import objectives
 from detectory.version import __version__
 
 LIBRARIES = ("numpy", "onnxruntime", "polars", "scikit-learn", "xgboost-cpu")
 
 
-def facts_of(job: Job, verdict: Verdict, threshold: Threshold, held: Sequence[GateResult]) -> ReportFacts:
-    """Everything the report shows."""
+def facts_of(job: Job, held: Sequence[GateResult], *, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """What every report shows, as arguments of its `Facts`; ``notes`` come after those of the run."""
     spec, bronze, silver = job.detector.spec, job.inputs["bronze"].facts, job.inputs["silver"].facts
-    return ReportFacts(
+    return dict(
         detector=spec.name,
         title=spec.title,
         question=spec.question,
-        verdict=verdict,
-        threshold=threshold,
         gates=held,
         data=DataCounts(silver["read"], silver["good"], silver["duplicates"], silver["rejected"]),
-        candidates=_candidates(job.inputs["compress"].facts),
+        candidates=_candidates(job),
         origins=silver["origins"],
         lineage={name: artifact.digest for name, artifact in job.inputs.items()},
         environment={"detectory": __version__, **{name: version_of(name) for name in LIBRARIES}},
-        notes=_notes(bronze),
+        notes=[*_notes(bronze), *notes],
     )
 
 
-def _candidates(compress: Mapping[str, Any]) -> list[CandidateRow]:
+def _candidates(job: Job) -> list[CandidateRow]:
+    compress, heads = job.inputs["compress"].facts, objectives(job)
     return [
         CandidateRow(
             name=row["name"],
             head=row["head"],
-            metric="macro-F1" if row["classes"] else "recall at the budget, and at ten times it",
+            metric=heads[row["head"]].metric,
             quality=row["quality"],
             size_bytes=row["size_bytes"],
             chosen=row["name"] == compress[f"chosen_{row['head']}"],

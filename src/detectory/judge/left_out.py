@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.artifacts import Artifact
-from detectory.judge.evaluate import LeftOut, Scored, core_metrics
+from detectory.judge.evaluate import Scored, core_metrics
+from detectory.judge.verdict import LeftOut
 from detectory.parts import Part, matching
 from detectory.runtime import Head
 from detectory.schema import Array
@@ -27,7 +28,7 @@ def judged(test: Part, scored: Scored, fit: Artifact, *, seed: int) -> dict[str,
             continue
         at = _rows(test, one["left_out"], scored.target)
         head = Head(fit.read(one["file"]), name=one["file"])
-        scores = head.log_odds({name: tensor[at] for name, tensor in test.features(head.inputs).items()})
+        scores = head.answer({name: tensor[at] for name, tensor in test.features(head.inputs).items()})
         found[one["name"]] = _compared(_only(scored, at), scores, seed=seed)
     return found
 

@@ -44,8 +44,8 @@ def roc(curves: Curves, *, alpha: float) -> str:
         lines = {"all families": curves.roc}
     x = alt.X("x:Q", title="false positive rate", scale=alt.Scale(type="log", nice=False), axis=_decades())
     layers = _banded(lines, x=x, y="recall")
-    rule = alt.Chart(_data([{"x": alpha}])).mark_rule(color=MARK, strokeDash=[4, 3]).encode(x="x:Q")
-    return _svg(
+    rule = alt.Chart(points([{"x": alpha}])).mark_rule(color=MARK, strokeDash=[4, 3]).encode(x="x:Q")
+    return drawn(
         layers + rule, name="roc", alt="Recall over false positive rate, with the alert budget marked."
     )
 
@@ -56,7 +56,7 @@ def precision_recall(curves: Curves) -> str:
 
     x = alt.X("x:Q", title="recall", scale=alt.Scale(domain=[0, 1]))
     chart = _banded({"all families": curves.precision_recall}, x=x, y="precision")
-    return _svg(chart, name="pr", alt="Precision over recall on the test rows.")
+    return drawn(chart, name="pr", alt="Precision over recall on the test rows.")
 
 
 def reliability(curves: Curves) -> str:
@@ -64,16 +64,16 @@ def reliability(curves: Curves) -> str:
     import altair as alt
 
     rows = [{"x": found.chance, **found.share.as_dict()} for found in curves.reliability]
-    ideal = alt.Chart(_data([{"x": 0, "value": 0}, {"x": 1, "value": 1}]))
+    ideal = alt.Chart(points([{"x": 0, "value": 0}, {"x": 1, "value": 1}]))
     x = alt.X("x:Q", title="probability given", scale=alt.Scale(domain=[0, 1]))
     y = alt.Y("value:Q", title="share that is malicious", scale=alt.Scale(domain=[0, 1]))
-    base = alt.Chart(_data(rows))
+    base = alt.Chart(points(rows))
     chart = (
         ideal.mark_line(color=LINE, strokeWidth=2).encode(x=x, y=y)
         + base.mark_rule(color=SEEN, opacity=0.5, strokeWidth=2).encode(x=x, y="low:Q", y2="high:Q")
         + base.mark_line(color=SEEN, point=alt.OverlayMarkDef(color=SEEN, size=40)).encode(x=x, y=y)
     )
-    return _svg(chart, name="reliability", alt="Share that is malicious over the probability given.")
+    return drawn(chart, name="reliability", alt="Share that is malicious over the probability given.")
 
 
 def scores(curves: Curves, *, threshold: float) -> str:
@@ -83,7 +83,7 @@ def scores(curves: Curves, *, threshold: float) -> str:
     rows = list(_score_shares(curves))
     colour = _colour({row["kind"] for row in rows})
     bars = (
-        alt.Chart(_data(rows))
+        alt.Chart(points(rows))
         .mark_area(interpolate="step", opacity=0.35, line={"strokeWidth": 1.5})
         .encode(
             x=alt.X("x:Q", title="log-odds", scale=alt.Scale(nice=False)),
@@ -91,9 +91,9 @@ def scores(curves: Curves, *, threshold: float) -> str:
             color=colour,
         )
     )
-    rule = alt.Chart(_data([{"x": threshold}])).mark_rule(color=MARK, strokeDash=[4, 3]).encode(x="x:Q")
+    rule = alt.Chart(points([{"x": threshold}])).mark_rule(color=MARK, strokeDash=[4, 3]).encode(x="x:Q")
     text = "Log-odds of benign, seen and unseen rows, with the threshold marked."
-    return _svg(bars + rule, name="scores", alt=text)
+    return drawn(bars + rule, name="scores", alt=text)
 
 
 def confusion(pairs: Confusion) -> str:
@@ -106,7 +106,7 @@ def confusion(pairs: Confusion) -> str:
     axis = alt.Axis(labelLimit=110, grid=False, ticks=False, domain=False, labelOverlap=False)
     given = alt.X("given:N", title="label given", sort=None, axis=axis.copy())
     chart = (
-        alt.Chart(_data(cells))
+        alt.Chart(points(cells))
         .mark_rect(color=SEEN)
         .encode(
             x=given.scale(domain=list(pairs.given), paddingInner=0.08).axis(axis.copy()),
@@ -115,7 +115,7 @@ def confusion(pairs: Confusion) -> str:
         )
         .properties(width=side * len(pairs.given), height=side * len(kept))
     )
-    return _svg(chart, name="confusion", alt="Share of each true label that was given each label.")
+    return drawn(chart, name="confusion", alt="Share of each true label that was given each label.")
 
 
 def _banded(lines: Mapping[str, Sequence[Point]], *, x: alt.X, y: str) -> Any:
@@ -124,7 +124,7 @@ def _banded(lines: Mapping[str, Sequence[Point]], *, x: alt.X, y: str) -> Any:
 
     rows = [{"kind": kind, **point.as_dict()} for kind, points in lines.items() for point in points]
     colour = _colour(lines)
-    base = alt.Chart(_data(rows))
+    base = alt.Chart(points(rows))
     scale = alt.Scale(domain=[0, 1])
     band = base.mark_area(opacity=0.18).encode(
         x=x, y=alt.Y("low:Q", title=y, scale=scale), y2="high:Q", color=colour
@@ -167,20 +167,21 @@ def _decades() -> alt.Axis:
     return alt.Axis(values=[10.0**power for power in range(-5, 1)], format="~g")
 
 
-def _data(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
+def points(rows: Iterable[dict[str, Any]]) -> alt.InlineData:
+    """Rows to draw, inside the picture."""
     import altair as alt
 
     return alt.InlineData(values=list(rows))
 
 
-def _svg(chart: Any, *, name: str, alt: str) -> str:
+def drawn(chart: Any, *, name: str, alt: str) -> str:
     """Draw, then make the text fit for a page: named, themed, and with ids of its own."""
     import vl_convert
 
     if "width" not in chart.to_dict():
         chart = chart.properties(width=WIDTH, height=HEIGHT)
-    drawn = vl_convert.vegalite_to_svg(chart.configure(**_LOOK).to_dict())
-    return _themed(_rounded(_with_own_ids(_named(drawn, alt=alt), name=name)))
+    svg = vl_convert.vegalite_to_svg(chart.configure(**_LOOK).to_dict())
+    return _themed(_rounded(_with_own_ids(_named(svg, alt=alt), name=name)))
 
 
 def _named(svg: str, *, alt: str) -> str:

@@ -29,16 +29,19 @@ from detectory.formats.chunk import Chunk
 from detectory.formats.read import opened as opened_file, read
 from detectory.formats.source import Source
 from detectory.job import Job
-from detectory.judge import gates, report, stage
+from detectory.judge import alerts, draft, gates, report
+from detectory.judge.alert_report import ReportFacts
 from detectory.judge.confusion import Confusion
 from detectory.judge.curves import Curves
-from detectory.judge.evaluate import LeftOut, Metrics, Verdict
-from detectory.judge.sections import AT_BUDGET, CandidateRow, DataCounts, ReportFacts
+from detectory.judge.evaluate import Verdict
+from detectory.judge.reported import CandidateRow, DataCounts
+from detectory.judge.sections import AT_BUDGET
 from detectory.judge.threshold import Budget, Threshold, choose
+from detectory.judge.verdict import LeftOut, Metrics
 from detectory.metrics import UNDEFINED, Array, Interval
-from detectory.runtime import Scorer, golden_of
+from detectory.runtime import AlertScorer, golden_of
 from detectory.schema import keys_of
-from detectory.spec import Spec
+from detectory.spec import Binary
 
 #: metrics that another threshold changes
 AT_THRESHOLD = frozenset({*AT_BUDGET, "label_accuracy"})
@@ -74,7 +77,7 @@ class Evidence:
         return facts | {"duplicates": self.duplicates, "known": self.known, "rejected": rejected}
 
 
-def evidence(scorer: Scorer, file: str, *, trained: frozenset[str] | None) -> Evidence:
+def evidence(scorer: AlertScorer, file: str, *, trained: frozenset[str] | None) -> Evidence:
     """Score a file of benign rows. ``trained`` are the entities to leave out, None if unknown.
 
     Raises `NothingScored` when no row parses, and what `formats.read` raises.
@@ -92,7 +95,7 @@ def evidence(scorer: Scorer, file: str, *, trained: frozenset[str] | None) -> Ev
 
 
 def certified(
-    found: Evidence, spec: Spec, *, false_alerts: float | None, benign_events: float | None
+    found: Evidence, spec: Binary, *, false_alerts: float | None, benign_events: float | None
 ) -> Threshold:
     """The threshold that keeps the budget of ``detector.toml``, or the one given, on these rows.
 
@@ -107,7 +110,7 @@ def certified(
 def inputs(opened: Opened, store: Store, detector: Detector) -> dict[str, Artifact] | None:
     """What the version was judged on; None where the store or the detector's folder is another."""
     stages: Mapping[str, str] = opened.manifest.lineage["stages"]
-    if any((detector.folder / name).read_bytes() != opened.files[name] for name in stage.TRAVELS):
+    if any((detector.folder / name).read_bytes() != opened.files[name] for name in draft.TRAVELS):
         return None
     if any(stages[name] not in store.listing(f"{detector.name}/{name}") for name in TESTED_ON):
         return None
@@ -115,7 +118,13 @@ def inputs(opened: Opened, store: Store, detector: Detector) -> dict[str, Artifa
 
 
 def rejudged(
-    detector: Detector, made: Mapping[str, Artifact], threshold: Threshold, *, note: str, seed: int
+    detector: Detector,
+    spec: Binary,
+    made: Mapping[str, Artifact],
+    threshold: Threshold,
+    *,
+    note: str,
+    seed: int,
 ) -> dict[str, bytes]:
     """The files that follow from a threshold, measured anew on the version's own test rows."""
     with tempfile.TemporaryDirectory() as folder:
@@ -124,22 +133,22 @@ def rejudged(
         job = Job(
             detector, made, out, sources, sample=1.0, seed=seed, threads=1, say=lambda text: None
         )  # fmt: skip
-        stage.judged(job, threshold, notes=[note])
+        alerts.judged(job, spec, threshold, notes=[note])
         return _files(out.folder)
 
 
-def carried(scorer: Scorer, threshold: Threshold, *, note: str) -> dict[str, bytes]:
+def carried(scorer: AlertScorer, threshold: Threshold, *, note: str) -> dict[str, bytes]:
     """The same files without the test rows: what depends on the threshold is undefined."""
     facts = _facts(scorer, threshold, notes=[note, "The test rows are not here: metrics at it are unknown."])
     rows = scorer.bundle.json("golden.json")["rows"]
     moved = _at(scorer, threshold)
     heads = (head.file for head in scorer.bundle.manifest.heads.values())
-    judged = {name: moved.bundle.files[name] for name in (*heads, *stage.TRAVELS, "threshold.json")}
+    judged = {name: moved.bundle.files[name] for name in (*heads, *draft.TRAVELS, "threshold.json")}
     with tempfile.TemporaryDirectory() as folder:
         out = Writing(Path(folder))
         for name, data in report.render(facts).items():
             out.write(name, data)
-        out.write_json("verdict.json", stage.verdict_of(facts.verdict.metrics, facts.gates, judged))
+        out.write_json("verdict.json", draft.verdict_of(facts.verdict.metrics, facts.gates, judged))
         out.write("threshold.json", judged["threshold.json"])
         out.write_json("golden.json", golden_of(rows, moved.score(rows), moved.features(rows)))
         return _files(out.folder)
@@ -159,7 +168,9 @@ def _sha256_of(source: Source) -> str:
     return digest
 
 
-def _add(found: Evidence, chunk: Chunk, scorer: Scorer, *, trained: frozenset[str], known: set[str]) -> None:
+def _add(
+    found: Evidence, chunk: Chunk, scorer: AlertScorer, *, trained: frozenset[str], known: set[str]
+) -> None:
     found.read += len(chunk)
     found.rejected.update(item.reason for item in chunk.refused)
     if chunk.refused and not found.first_rejected:
@@ -177,13 +188,13 @@ def _add(found: Evidence, chunk: Chunk, scorer: Scorer, *, trained: frozenset[st
     )
 
 
-def _at(scorer: Scorer, threshold: Threshold) -> Scorer:
+def _at(scorer: AlertScorer, threshold: Threshold) -> AlertScorer:
     """The same bundle with another threshold, not yet signed."""
     files = {**scorer.bundle.files, "threshold.json": msgspec.json.encode(threshold.to_dict())}
-    return Scorer(replace(scorer.bundle, files=files), version=scorer.version)
+    return AlertScorer(replace(scorer.bundle, files=files), spec=scorer.spec, version=scorer.version)
 
 
-def _facts(scorer: Scorer, threshold: Threshold, *, notes: list[str]) -> ReportFacts:
+def _facts(scorer: AlertScorer, threshold: Threshold, *, notes: list[str]) -> ReportFacts:
     """The old report's facts, less what was measured at the old threshold."""
     old, spec = scorer.bundle.json("report.json"), scorer.spec
     verdict = _carried_verdict(old["verdict"])

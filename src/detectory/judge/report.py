@@ -1,6 +1,6 @@
 """The report of a judgement: one HTML page, the same as Markdown, and everything as JSON.
 
-In: `ReportFacts`. Out: three files as bytes. The page is self-contained: it opens from a file, asks
+In: `Facts`. Out: three files as bytes. The page is self-contained: it opens from a file, asks
 the network for nothing, runs no script, and follows the reader's light or dark. There is no clock in
 it, so the same facts give the same bytes.
 """
@@ -8,25 +8,16 @@ it, so the same facts give the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import resources
 from typing import Any, Literal, NamedTuple
 
 from detectory.judge import markdown
-from detectory.judge.cells import Cell, Section, Table, barred, number, span, text
-from detectory.judge.evaluate import Verdict
+from detectory.judge.cells import Cell, Section, Table, text
 from detectory.judge.gates import GateResult
-from detectory.judge.sections import (
-    CandidateRow,
-    DataCounts,
-    ReportFacts,
-    sections,
-    shown,
-    title_of,
-)
-
-__all__ = ["CandidateRow", "DataCounts", "ReportFacts", "render"]
+from detectory.judge.reported import Facts
+from detectory.judge.titles import shown, title_of
 
 SCHEMA_VERSION = 1
 
@@ -39,9 +30,9 @@ class Headline(NamedTuple):
     why: str
 
 
-def render(facts: ReportFacts) -> dict[str, bytes]:
+def render(facts: Facts) -> dict[str, bytes]:
     """The report as files by name: ``report.html``, ``report.md`` and ``report.json``."""
-    parts = sections(facts)
+    parts = facts.sections()
     return {
         "report.html": _page(facts, parts).encode(),
         "report.md": _markdown(facts, parts).encode(),
@@ -49,7 +40,7 @@ def render(facts: ReportFacts) -> dict[str, bytes]:
     }
 
 
-def headline(facts: ReportFacts) -> Headline:
+def headline(facts: Facts) -> Headline:
     """The verdict in a line: every failing gate is named in it."""
     failed = [result for result in facts.gates if not result.passed]
     if not facts.gates:
@@ -57,13 +48,13 @@ def headline(facts: ReportFacts) -> Headline:
             "open", "Judged without a gate", "detector.toml declares none, so nothing was asked for."
         )
     if not failed:
-        why = [_all(facts.gates), _summary(facts.verdict), *_over_budget(facts)]
+        why = [_all(facts.gates), *facts.summary()]
         return Headline("pass", "May ship", " · ".join(why))
     line = f"{len(failed)} of {len(facts.gates)} gates {'fails' if len(failed) == 1 else 'fail'}"
     return Headline("fail", f"Must not ship: {line}", "; ".join(map(_in_words, failed)))
 
 
-def as_json(facts: ReportFacts) -> dict[str, Any]:
+def as_json(facts: Facts) -> dict[str, Any]:
     """Everything that the report knows, for programs."""
     head: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "detector": facts.detector}
     if facts.version:
@@ -72,8 +63,7 @@ def as_json(facts: ReportFacts) -> dict[str, Any]:
         "passed": bool(facts.gates) and all(result.passed for result in facts.gates),
         "headline": headline(facts)._asdict(),
         "gates": [result.to_dict() for result in facts.gates],
-        "threshold": facts.threshold.to_dict(),
-        "verdict": facts.verdict.to_dict(),
+        **facts.judged(),
         "data": asdict(facts.data),
         "candidates": [asdict(row) for row in facts.candidates],
         "origins": dict(facts.origins),
@@ -83,13 +73,6 @@ def as_json(facts: ReportFacts) -> dict[str, Any]:
     }
 
 
-def _over_budget(facts: ReportFacts) -> Iterator[str]:
-    """A warning that names each benign population whose whole interval lies over the budget."""
-    over = [row for row in facts.verdict.populations if row.fpr.low > facts.threshold.alpha]
-    if over:
-        yield "over the budget on " + ", ".join(f"{row.population}: {row.fpr.value:.2%}" for row in over)
-
-
 def _in_words(result: GateResult) -> str:
     """The gate's sentence with the metric called as on the page."""
     return result.sentence().replace(result.gate.metric, title_of(result.gate.metric), 1)
@@ -97,11 +80,6 @@ def _in_words(result: GateResult) -> str:
 
 def _all(gates: Sequence[GateResult]) -> str:
     return "The one gate holds" if len(gates) == 1 else f"All {len(gates)} gates hold"
-
-
-def _summary(verdict: Verdict) -> str:
-    seen, unseen = (verdict.metrics[f"recall_{kind}_at_budget"].value for kind in ("seen", "unseen"))
-    return f"recall {number(seen)} on seen and {number(unseen)} on unseen families, at the alert budget"
 
 
 def gate_table(gates: Sequence[GateResult]) -> Table:
@@ -125,24 +103,7 @@ def _gate_row(result: GateResult) -> list[Cell]:
     ]
 
 
-def _tiles(facts: ReportFacts) -> list[tuple[str, Cell]]:
-    """The four numbers that say whether analysts can live with it."""
-    metrics = facts.verdict.metrics
-    budget = f"budget {facts.threshold.false_alerts_a_day:g}"
-    false_alerts = number(facts.threshold.expected_false_alerts_a_day)
-    return [
-        ("Recall, seen families", barred(metrics["recall_seen_at_budget"])),
-        ("Recall, unseen families", barred(metrics["recall_unseen_at_budget"])),
-        ("False positive rate", _beside(metrics["fpr_at_budget"].value, span(metrics["fpr_at_budget"]))),
-        ("False alerts a day", Cell(false_alerts, remark=budget, numeric=True)),
-    ]
-
-
-def _beside(value: float, remark: str) -> Cell:
-    return Cell(number(value), remark=remark, numeric=True)
-
-
-def _page(facts: ReportFacts, parts: Sequence[Section]) -> str:
+def _page(facts: Facts, parts: Sequence[Section]) -> str:
     """The HTML page; everything but the drawings made here is escaped."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
@@ -156,12 +117,12 @@ def _page(facts: ReportFacts, parts: Sequence[Section]) -> str:
         facts=facts,
         headline=headline(facts),
         gates=gate_table(facts.gates),
-        tiles=_tiles(facts),
+        tiles=facts.tiles(),
         sections=parts,
     )
 
 
-def _markdown(facts: ReportFacts, parts: Sequence[Section]) -> str:
+def _markdown(facts: Facts, parts: Sequence[Section]) -> str:
     """The same as Markdown, with the gates as its first section."""
     verdict = headline(facts)
     gates = Section("gates", "Gates", "", [gate_table(facts.gates)] if facts.gates else [])

@@ -1,69 +1,40 @@
 """What a report says, in its order: from facts to sections.
 
-In: `ReportFacts`. Out: sections that HTML and Markdown render alike. Nothing is computed here but
-shares of what was counted; every sentence follows from a number of the verdict.
+In: the facts of a detector that alerts. Out: sections that HTML and Markdown render alike. Nothing is
+computed here but shares of what was counted; every sentence follows from a number of the verdict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from detectory.judge import plots
-from detectory.judge.cells import (
-    Cell,
-    Figure,
-    Section,
-    Table,
-    Tone,
-    barred,
-    count,
-    measured,
-    number,
-    span,
-    text,
-)
+from detectory.judge.cells import Cell, Figure, Section, Table, barred, count, measured, number, span, text
 from detectory.judge.confusion import Confusion
 from detectory.judge.curves import Curves, Point
-from detectory.judge.evaluate import CheckResult, LeftOut, Metrics, Verdict
-from detectory.judge.gates import GateResult
+from detectory.judge.evaluate import Verdict
+from detectory.judge.reported import (
+    behaviour_section,
+    candidates_section,
+    data_section,
+    left_out_section,
+    lineage_section,
+    metric_table,
+    telling,
+)
 from detectory.judge.slices import FamilyRow, SliceRow
 from detectory.judge.threshold import Threshold
+from detectory.judge.titles import title_of
+from detectory.judge.verdict import Metrics
 from detectory.metrics import Interval
+
+if TYPE_CHECKING:
+    from detectory.judge.alert_report import ReportFacts
 
 #: a page shows the worst slices; the JSON beside it has all
 SHOWN_SLICES = 20
 
-#: how a metric is called on the page; one that is not listed shows its key
-TITLES = {
-    "accuracy": "Accuracy",
-    "label_accuracy": "Label accuracy, end to end",
-    "precision_at_budget": "Precision",
-    "precision_at_prevalence": "Precision at the declared prevalence",
-    "recall_at_budget": "Recall",
-    "recall_seen_at_budget": "Recall, seen families",
-    "recall_unseen_at_budget": "Recall, unseen families",
-    "f1_at_budget": "F1",
-    "fpr_at_budget": "False positive rate",
-    "roc_auc": "ROC AUC",
-    "average_precision": "Average precision",
-    "recall_at_fpr_1e-2": "Recall at FPR 1 %",
-    "recall_at_fpr_1e-3": "Recall at FPR 0.1 %",
-    "recall_at_fpr_1e-4": "Recall at FPR 0.01 %",
-    "recall_seen_at_fpr_1e-2": "Recall at FPR 1 %, seen",
-    "recall_seen_at_fpr_1e-3": "Recall at FPR 0.1 %, seen",
-    "recall_seen_at_fpr_1e-4": "Recall at FPR 0.01 %, seen",
-    "recall_unseen_at_fpr_1e-2": "Recall at FPR 1 %, unseen",
-    "recall_unseen_at_fpr_1e-3": "Recall at FPR 0.1 %, unseen",
-    "recall_unseen_at_fpr_1e-4": "Recall at FPR 0.01 %, unseen",
-    "brier": "Brier score",
-    "ece": "Calibration error (ECE)",
-    "log_loss": "Log loss",
-    "macro_f1": "Macro-F1 of the family head",
-    "family_accuracy": "Accuracy of the family head",
-    "alerts_a_day": "Alerts a day, expected",
-}
 COMPARED = (
     "roc_auc",
     "average_precision",
@@ -86,60 +57,9 @@ AT_BUDGET = (
 )
 LEFT_OUT = ("roc_auc", "average_precision", "recall_at_fpr_1e-2", "recall_at_fpr_1e-3")
 LABELS = ("macro_f1", "family_accuracy", "label_accuracy")
-LESS_IS_BETTER = frozenset({"fpr_at_budget", "brier", "ece", "log_loss", "alerts_a_day"})
 CALIBRATION = ("ece", "brier", "log_loss")
 OPERATING_POINTS = {"at the budget": "at_budget", "at FPR 1 %": "at_fpr_1e-2", "at FPR 0.1 %": "at_fpr_1e-3",
                     "at FPR 0.01 %": "at_fpr_1e-4"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class DataCounts:
-    """What became of the rows that were read: good + duplicates + rejected = read."""
-
-    read: int
-    good: int
-    duplicates: int
-    rejected: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def balanced(self) -> bool:
-        """Whether every row that was read is accounted for."""
-        return self.read == self.good + self.duplicates + sum(self.rejected.values())
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateRow:
-    """One candidate that was tried for a head: its ``quality`` is ``metric`` on validation rows.
-
-    ``row_us`` is left out where the same facts must give the same bytes: no clock repeats itself.
-    """
-
-    name: str
-    head: str
-    metric: str
-    quality: float
-    size_bytes: int
-    chosen: bool
-    row_us: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFacts:
-    """Everything that a report shows. It holds no clock: the same facts give the same bytes."""
-
-    detector: str
-    title: str
-    question: str
-    verdict: Verdict
-    gates: Sequence[GateResult]
-    threshold: Threshold
-    data: DataCounts
-    candidates: Sequence[CandidateRow] = ()
-    origins: Mapping[str, int] = field(default_factory=dict)
-    lineage: Mapping[str, str] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)
-    notes: Sequence[str] = ()
-    version: str = ""
 
 
 def sections(facts: ReportFacts) -> list[Section]:
@@ -154,23 +74,13 @@ def sections(facts: ReportFacts) -> list[Section]:
         _slices(verdict.slices),
         _populations(verdict, alpha=facts.threshold.alpha),
         _families(verdict.families),
-        _left_out(verdict.left_out),
-        _behaviour(verdict),
-        _data(facts.data, counts=verdict.counts),
-        _candidates(facts.candidates),
-        _lineage(facts),
+        left_out_section(verdict.left_out, LEFT_OUT),
+        behaviour_section(verdict.behaviour),
+        data_section(facts.data, counts=verdict.counts),
+        candidates_section(facts.candidates),
+        lineage_section(facts),
     ]
-    return [section for section in found if any(not _empty(block) for block in section.blocks)]
-
-
-def shown(metric: str, value: Interval | None, *, mark: float | None = None, tone: Tone = "") -> Cell:
-    """A metric's cell; a bar only where more is better, or a long bar would look like good news."""
-    return measured(value, tone=tone) if metric in LESS_IS_BETTER else barred(value, mark=mark, tone=tone)
-
-
-def title_of(metric: str) -> str:
-    """How a metric is called on the page."""
-    return TITLES.get(metric, metric)
+    return telling(found)
 
 
 def _key_metrics(verdict: Verdict) -> Section:
@@ -185,10 +95,10 @@ def _key_metrics(verdict: Verdict) -> Section:
         title="Beside the baselines, without any threshold",
         note="Baselines and ablations answer the same test rows. FPR is the false positive rate.",
     )
-    at_budget = _metric_table("At the threshold that ships", AT_BUDGET, verdict.metrics)
+    at_budget = metric_table("At the threshold that ships", AT_BUDGET, verdict.metrics)
     lead = "All numbers are of test rows that no training saw, scored by the bytes that ship. "
     lead += "Intervals are 95 %, from resampling whole groups (seeds, registrable domains) in each family."
-    answers = _metric_table("Labels and probabilities", (*LABELS, *CALIBRATION), verdict.metrics)
+    answers = metric_table("Labels and probabilities", (*LABELS, *CALIBRATION), verdict.metrics)
     return Section("metrics", "Key metrics", lead, (at_budget, answers, beside))
 
 
@@ -408,101 +318,6 @@ def _families(rows: Sequence[FamilyRow]) -> Section:
     return Section("families", "Families", lead, (Table(head, cells),))
 
 
-def _left_out(found: Mapping[str, LeftOut]) -> Section:
-    """How a model ranks rows of a kind that it never learned from, beside the version that did."""
-    rows = [
-        [text(name), text(whose), count(one.rows), *(measured(metrics.get(metric)) for metric in LEFT_OUT)]
-        for name, one in found.items()
-        for whose, metrics in (("never learned from them", one.without), ("this version", one.version))
-    ]
-    head = ("left out", "model", "test rows", *map(title_of, LEFT_OUT))
-    lead = "The chosen kind of model, fitted once more without the rows named, on test rows of that kind. "
-    lead += "Where these are of one class only, all test rows of the other class stand beside them."
-    return Section("left-out", "Without what it never saw", lead, (Table(head, rows),))
-
-
-def _behaviour(verdict: Verdict) -> Section:
-    rows = [
-        [
-            _outcome(check),
-            text(check.name, remark=check.kind),
-            measured(check.held),
-            text(check.note),
-        ]
-        for check in sorted(verdict.behaviour, key=lambda check: (check.passed, check.name))
-    ]
-    lead = "What must not change the answer, what must push it one way, and what an attacker would try. "
-    lead += "An evasion is measured, not required: its share is of rows that still alert."
-    return Section("behaviour", "Behaviour", lead, (Table(("result", "check", "share held", "note"), rows),))
-
-
-def _outcome(check: CheckResult) -> Cell:
-    """Whether a check held; an evasion can neither hold nor fail, for nobody holds against all."""
-    if check.kind == "evasion":
-        return text("measured", tone="quiet")
-    return text("✓ held", tone="good") if check.passed else text("✗ failed", tone="bad")
-
-
-def _data(data: DataCounts, *, counts: Mapping[str, int]) -> Section:
-    rejected = [[text(f"rejected: {reason}"), count(n)] for reason, n in sorted(data.rejected.items())]
-    rows = [[text("read"), count(data.read)], [text("good"), count(data.good)]]
-    rows += [[text("duplicates"), count(data.duplicates)], *rejected]
-    sums = (
-        "Good, duplicates and rejected add up to read." if data.balanced else "These do not add up to read!"
-    )
-    test = [[text(name.replace("_", " ")), count(n)] for name, n in counts.items()]
-    return Section(
-        "data",
-        "Data",
-        "What became of every row that was read, and what the test is made of.",
-        (
-            Table(("rows", "count"), rows, title="Read", note=sums, width="half"),
-            Table(("rows", "count"), test, title="Of the test", width="half"),
-        ),
-    )
-
-
-def _candidates(rows: Sequence[CandidateRow]) -> Section:
-    head = ["candidate", "head", "chosen by", "on validation", "size", "time a row"]
-    cells = [_candidate(row) for row in rows]
-    if all(row.row_us is None for row in rows):
-        head, cells = head[:-1], [row[:-1] for row in cells]
-    lead = "Every model that was tried. The choice was made on validation rows, never on the test."
-    return Section("candidates", "Candidates", lead, (Table(head, cells),))
-
-
-def _candidate(row: CandidateRow) -> list[Cell]:
-    return [
-        text(row.name, tone="good" if row.chosen else "", remark="chosen" if row.chosen else ""),
-        text(row.head),
-        text(title_of(row.metric)),
-        Cell(number(row.quality), numeric=True),
-        text(f"{row.size_bytes / 2**20:.2f} MiB"),
-        text("–" if row.row_us is None else f"{row.row_us:.1f} µs"),
-    ]
-
-
-def _lineage(facts: ReportFacts) -> Section:
-    origins = [[text(origin), count(rows)] for origin, rows in facts.origins.items()]
-    blocks = (
-        Table(("origin", "rows"), origins, title="Origin of rows", width="half"),
-        _pairs("Made from", facts.lineage),
-        _pairs("Environment", facts.environment),
-    )
-    lead = "Where this came from. Generated rows are made by published algorithms, synthetic ones for tests."
-    return Section("lineage", "Lineage and environment", lead, blocks)
-
-
-def _metric_table(title: str, names: Iterable[str], metrics: Metrics) -> Table:
-    rows = [[text(title_of(name)), shown(name, metrics[name])] for name in names if name in metrics]
-    return Table(("metric", "value"), rows, title=title, width="half")
-
-
-def _pairs(title: str, facts: Mapping[str, Any]) -> Table:
-    rows = [[text(key), text(value)] for key, value in facts.items()]
-    return Table(("fact", "value"), rows, title=title, width="half")
-
-
 def _points_table(x: str, lines: Mapping[str, Sequence[Point]]) -> Table:
     places = list(dict.fromkeys(point.x for points in lines.values() for point in points))
     found = {name: {point.x: point.y for point in points} for name, points in lines.items() if points}
@@ -510,7 +325,3 @@ def _points_table(x: str, lines: Mapping[str, Sequence[Point]]) -> Table:
         [text(f"{place:.3g}"), *(measured(line.get(place)) for line in found.values())] for place in places
     ]
     return Table((x, *found), rows)
-
-
-def _empty(block: Table | Figure) -> bool:
-    return isinstance(block, Table) and not block.rows

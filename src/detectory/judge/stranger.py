@@ -1,7 +1,7 @@
-"""Evaluate: judge a version on a stranger's own labelled rows, as `judge` judges, changing nothing.
+"""Evaluate: judge a version on a stranger's own rows with their truth, as `judge` judges, changing nothing.
 
-In: a scorer, raw rows, a label for each. Out: the same metrics at the version's own threshold, with
-what did not parse and what the version was trained on counted beside them.
+In: a scorer, raw rows, a label or a number for each. Out: the same metrics (of alerts: at the version's own
+threshold), with what did not parse and what the version was trained on counted beside them.
 """
 
 from __future__ import annotations
@@ -17,12 +17,26 @@ from detectory.errors import LabelsMissing
 from detectory.judge import slices
 from detectory.judge.evaluate import Scored, evaluate
 from detectory.judge.threshold import Threshold
-from detectory.runtime import Scorer, Scores
+from detectory.judge.values import stranger as values
+from detectory.runtime import AlertScorer, Scorer, Scores, ValueScorer
 from detectory.schema import Array, Rows, keys_of
 
 
 def judged(
-    scorer: Scorer, rows: Rows, labels: Sequence[str], *, trained: frozenset[str] | None
+    scorer: Scorer, rows: Rows, truth: Sequence[Any], *, trained: frozenset[str] | None
+) -> dict[str, Any]:
+    """The verdict on these rows, whatever the task. ``trained`` are the entities of the training rows.
+
+    Raises `LabelsMissing` when no row says anything.
+    """
+    if isinstance(scorer, ValueScorer):
+        return values.judged(scorer, rows, truth, trained=trained)
+    assert isinstance(scorer, AlertScorer)  # noqa: S101  # there are two tasks
+    return _labelled(scorer, rows, truth, trained=trained)
+
+
+def _labelled(
+    scorer: AlertScorer, rows: Rows, labels: Sequence[str], *, trained: frozenset[str] | None
 ) -> dict[str, Any]:
     """The verdict on these rows. ``trained`` are the entities of the training rows, None if unknown.
 

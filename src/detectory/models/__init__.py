@@ -10,15 +10,15 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, cast
 
-from detectory.errors import UnknownKind
+from detectory.errors import UnknownKind, UnsupportedHead
 
 if TYPE_CHECKING:
-    from detectory.models.candidate import Kind
+    from detectory.models.candidate import Candidate, Kind
 
-__all__ = ["kinds", "load"]
+__all__ = ["fitting", "kinds", "load"]
 
 # What kinds are built from; every other module of the folder is a kind.
-_PIECES = frozenset({"baselines", "candidate", "ensemble", "graph", "onehot", "table", "target"})
+_PIECES = frozenset({"baselines", "candidate", "ensemble", "forecasts", "graph", "onehot", "table", "target"})
 
 
 def kinds() -> list[str]:
@@ -39,3 +39,11 @@ def load(kind: str) -> Kind:
     if kind not in kinds():
         raise UnknownKind(kind, known=kinds())
     return cast("Kind", importlib.import_module(f"{__name__}.{kind}"))
+
+
+def fitting(candidate: Candidate) -> Kind:
+    """The kind that fits a candidate. Raises `UnknownKind`, and `UnsupportedHead` if it cannot be that."""
+    kind = load(candidate.kind)
+    if candidate.head not in kind.HEADS:
+        raise UnsupportedHead(candidate.head, kind=candidate.kind, heads=kind.HEADS)
+    return kind

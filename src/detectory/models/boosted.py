@@ -1,33 +1,52 @@
 """Gradient-boosted trees by XGBoost (``hist``), as raw margins: no sigmoid and no softmax.
 
 The score head has a tree a round and the family head a tree a round and class, so the rounds of a
-family head are few: all of its trees answer for every row.
+family head are few: all of its trees answer for every row. Heads that predict a number have a tree a
+round: ``value`` under squared or absolute error, ``low`` and ``high`` under the pinball loss of a quantile.
+They are fitted on what is left of the target beside one ``offset``, which the graph adds again: numbers
+far from 0 would lose their last digits in a sum of float32 leaves.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
+from detectory.errors import UnknownParameter
 from detectory.models import graph
-from detectory.models.candidate import Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import (
+    CLASSIFYING,
+    PREDICTING,
+    Candidate,
+    Head,
+    Validation,
+    settings,
+    tensors,
+)
 from detectory.models.ensemble import Tree, sum_of
 from detectory.models.graph import Part
 from detectory.models.table import Table
-from detectory.models.target import indices
+from detectory.models.target import indices, numbers
 from detectory.schema import Array
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
 Columns = NDArray[np.float32]
-Watched = tuple[Columns, NDArray[np.int64]]
+Labels = NDArray[np.int64] | NDArray[np.float32]
+Watched = tuple[Columns, Labels]
+
+HEADS = CLASSIFYING | PREDICTING
+#: what ``objective`` may be for the head ``value``
+ERRORS = {"squared": "reg:squarederror", "absolute": "reg:absoluteerror"}
+#: the quantile that a head predicts where its candidate names none
+QUANTILES: Mapping[Head, float] = {"low": 0.05, "high": 0.95}
 
 
 class Encoder(Protocol):
@@ -40,7 +59,11 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """XGBoost's own parameters; ``patience`` is the rounds without gain that end a fit early."""
+    """XGBoost's own parameters; ``patience`` is the rounds without gain that end a fit early.
+
+    ``objective`` is the error that the head ``value`` keeps small, ``squared`` or ``absolute``; ``quantile``
+    is what ``low`` and ``high`` predict, 0 for 0.05 and 0.95.
+    """
 
     rounds: int = 300
     eta: float = 0.2
@@ -52,28 +75,35 @@ class Params:
     reg_lambda: float = 1.0
     max_bin: int = 256
     patience: int = 20
+    objective: str = "squared"
+    quantile: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """A fitted booster over columns of its own making."""
+    """A fitted booster over columns of its own making; its leaves add up to the answer less ``offset``."""
 
     booster: xgboost.Booster
     head: Head
     classes: int
+    offset: float = 0.0
 
     def margin(self, columns: Columns) -> NDArray[np.float32]:
-        """float32[N], or float32[N, K]: the sum of leaves."""
-        return np.asarray(self.booster.inplace_predict(columns, predict_type="margin"), dtype=np.float32)
+        """float32[N], or float32[N, K]: the sum of leaves and offset."""
+        leaves = self.booster.inplace_predict(columns, predict_type="margin")
+        return np.asarray(leaves, dtype=np.float32) + np.float32(self.offset)
 
     def part(self, columns: Part) -> Part:
-        """The graph's form: columns to ``log_odds``."""
+        """The graph's form: columns to the answer."""
         found = json.loads(bytes(self.booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
         trees = [_tree(*pair) for pair in zip(found["trees"], found["tree_info"], strict=True)]
         if self.head == "family":
             return sum_of(trees, columns, branch="BRANCH_LT", outputs=self.classes, name=graph.OUTPUT)
         margin = sum_of(trees, columns, branch="BRANCH_LT", outputs=1, name="margin")
-        return margin.then("Reshape", graph.OUTPUT, np.array([-1], dtype=np.int64))
+        if self.head == "score":
+            return margin.then("Reshape", graph.OUTPUT, np.array([-1], dtype=np.int64))
+        flat = margin.then("Reshape", "leaves", np.array([-1], dtype=np.int64))
+        return flat.then("Add", graph.VALUE, np.array(self.offset, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +114,8 @@ class Boosted:
     table: Table
     inputs: tuple[graph.Input, ...]
 
-    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
-        """float32[N] log-odds, or float32[N, K] logits."""
+    def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N] log-odds or numbers, or float32[N, K] logits."""
         return self.rounds.margin(self.table.encode(features))
 
     def graph(self) -> ModelProto:
@@ -108,24 +138,41 @@ def fit(
 ) -> Boosted:
     """Fit boosted trees; see ``Kind.fit``. Stops early if ``validation`` is given; ``groups`` are unused."""
     read, params = tensors(features, candidate), settings(Params, candidate)
-    labels = indices(target, head=candidate.head, classes=classes)
-    table = Table.fit(read)
+    table, offset = Table.fit(read), _offset(target, params, candidate.head)
     rounds = boost(
         table.encode(read),
-        labels,
+        _labels(target, candidate.head, classes, offset),
         params=params,
         head=candidate.head,
         seed=seed,
         threads=threads,
         weight=weight,
-        held_out=None if validation is None else watched(table, validation),
+        held_out=None if validation is None else watched(table, validation, offset=offset),
     )
-    return Boosted(rounds, table, graph.inputs_of(read))
+    return Boosted(replace(rounds, offset=offset), table, graph.inputs_of(read))
+
+
+def _labels(target: Array, head: Head, classes: Sequence[str], offset: float) -> Labels:
+    return numbers(target, less=offset) if head in PREDICTING else indices(target, head=head, classes=classes)
+
+
+def _offset(target: Array, params: Params, head: Head) -> float:
+    """What the leaves leave out: the constant that is best under the head's own error, as float32 has it."""
+    if head not in PREDICTING:
+        return 0.0
+    numbers(target)  # raises where there is none, of which there is no best constant
+    squared = head == "value" and params.objective == "squared"
+    best = np.mean(target) if squared else np.quantile(target, _quantile(params, head))
+    return float(np.float32(best))
+
+
+def _quantile(params: Params, head: Head) -> float:
+    return params.quantile or QUANTILES.get(head, 0.5)
 
 
 def boost(
     columns: Columns,
-    labels: NDArray[np.int64],
+    labels: Labels,
     *,
     params: Params,
     head: Head,
@@ -135,7 +182,7 @@ def boost(
     held_out: Watched | None = None,
 ) -> Rounds:
     """Boost float32[N, C] columns; ``held_out`` columns and labels end it when they gain no more."""
-    classes = int(labels.max()) + 1
+    classes = 1 if head in PREDICTING else int(labels.max()) + 1
     rows = xgboost.QuantileDMatrix(columns, labels, weight=weight, max_bin=params.max_bin, nthread=threads)
     evals = [] if held_out is None else [(xgboost.QuantileDMatrix(*held_out, ref=rows), "validation")]
     booster = xgboost.train(
@@ -150,20 +197,15 @@ def boost(
     return Rounds(best, head, classes)
 
 
-def watched(encoder: Encoder, validation: Validation) -> Watched:
+def watched(encoder: Encoder, validation: Validation, *, offset: float = 0.0) -> Watched:
     """Validation rows as the columns and labels that ``boost`` stops early on."""
-    return encoder.encode(validation.features), np.asarray(validation.target, dtype=np.int64)
+    return encoder.encode(validation.features), np.asarray(validation.target, dtype=np.float32) - offset
 
 
 def _options(params: Params, *, head: Head, classes: int, seed: int, threads: int) -> dict[str, Any]:
     """XGBoost's options. A base score whose margin is exactly 0 leaves the sum of leaves as the answer:
     by default XGBoost estimates one, and stores it rounded and in another space than the leaves."""
-    task = (
-        {"objective": "binary:logistic", "base_score": 0.5}
-        if head == "score"
-        else {"objective": "multi:softprob", "base_score": 0.0, "num_class": classes}
-    )
-    return task | {
+    return _objective(params, head, classes) | {
         "tree_method": "hist",
         "eta": params.eta,
         "max_depth": params.max_depth,
@@ -176,6 +218,26 @@ def _options(params: Params, *, head: Head, classes: int, seed: int, threads: in
         "seed": seed,
         "nthread": threads,
     }
+
+
+def _objective(params: Params, head: Head, classes: int) -> dict[str, Any]:
+    match head:
+        case "score":
+            return {"objective": "binary:logistic", "base_score": 0.5}
+        case "family":
+            return {"objective": "multi:softprob", "base_score": 0.0, "num_class": classes}
+        case "value":
+            return {"objective": _error(params.objective), "base_score": 0.0}
+        case "low" | "high":
+            quantile = {"quantile_alpha": _quantile(params, head)}
+            return {"objective": "reg:quantileerror", "base_score": 0.0} | quantile
+
+
+def _error(objective: str) -> str:
+    if objective not in ERRORS:
+        known = [f"objective = {name}" for name in ERRORS]
+        raise UnknownParameter(f"objective = {objective}", kind="boosted", known=known)
+    return ERRORS[objective]
 
 
 def _tree(found: Mapping[str, Any], output: int) -> Tree:

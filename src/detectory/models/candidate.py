@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 Settings = TypeVar("Settings", bound="DataclassInstance")
 
-Head = Literal["score", "family"]
+Head = Literal["score", "family", "value", "low", "high"]
+#: heads that tell classes apart, and heads that predict a number: the value, or a quantile of it
+CLASSIFYING: frozenset[Head] = frozenset({"score", "family"})
+PREDICTING: frozenset[Head] = frozenset({"value", "low", "high"})
 Value = int | float | str
 
 
@@ -84,19 +87,22 @@ class Validation(NamedTuple):
 class Fitted(Protocol):
     """A fitted model that answers in Python, and can be written as a graph that answers the same."""
 
-    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
-        """float32[N] log-odds (score), or float32[N, K] logits in the order of classes (family)."""
+    def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N] log-odds (score), float32[N, K] logits in the order of classes (family), or
+        float32[N] numbers in the unit of the target (value, low, high)."""
         ...
 
     def graph(self) -> ModelProto:
-        """The ONNX graph with the feature tensors as inputs and ``log_odds`` as its output."""
+        """The ONNX graph with the feature tensors as inputs and one output, the answer."""
         ...
 
 
 class Kind(Protocol):
-    """What a module of ``detectory.models`` defines: ``fit``, and its parameters with their defaults."""
+    """What a module of ``detectory.models`` defines: ``fit``, its parameters with their defaults, and the
+    heads that it can be."""
 
     __name__: str
+    HEADS: frozenset[Head]
     Params: type[DataclassInstance]
 
     def fit(
@@ -114,9 +120,9 @@ class Kind(Protocol):
     ) -> Fitted:
         """Fit one candidate.
 
-        ``target`` is bool[N] for the head ``score`` and int64[N], an index into ``classes``, for
-        ``family``. ``weight`` is float32[N]; rows of one of the ``groups`` (int64[N]) are never on
-        both sides of a split that the kind makes; a kind that stops early does so on ``validation``.
+        ``target`` is bool[N] for the head ``score``, int64[N], an index into ``classes``, for ``family``,
+        and float64[N] for the others. ``weight`` is float32[N]; rows of one of the ``groups`` (int64[N]) are
+        never on both sides of a split that the kind makes; a kind that stops early does so on ``validation``.
         Raises ``UnlearnableTarget`` when a class has no rows, ``UnknownParameter`` and
         ``MissingColumn`` when the candidate asks for what there is not.
         """

@@ -1,8 +1,9 @@
-"""ONNX graphs, put together from small parts: feature tensors in, ``log_odds`` out.
+"""ONNX graphs, put together from small parts: feature tensors in, one answer out.
 
 A graph's inputs are named as the feature tensors that it reads, with their dtypes and widths and any
 number of rows. Its one output is ``log_odds``: float32[N] for the head ``score``, float32[N, K] for
-``family``. The same parts give the same bytes: no clock, no random name, nothing outside the file.
+``family``; or ``value``: float32[N], for heads that predict a number. The same parts give the same bytes:
+no clock, no random name, nothing outside the file.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from detectory.models.candidate import Head
+from detectory.models.candidate import PREDICTING, Head
 from detectory.schema import Array
 
-OUTPUT = "log_odds"
+OUTPUT, VALUE = "log_odds", "value"
 ML = "ai.onnx.ml"
 # Fixed, so that equal models are equal bytes whatever onnx is installed, and below the newest, so that
 # older runtimes than ours read them; ai.onnx.ml 5 deprecates TreeEnsembleRegressor.
@@ -81,17 +82,17 @@ def inputs_of(features: Mapping[str, Array]) -> tuple[Input, ...]:
 
 
 def build(part: Part, *, inputs: Sequence[Input], head: Head, classes: int) -> onnx.ModelProto:
-    """The checked model of a part whose last node gives ``log_odds``.
+    """The checked model of a part whose last node gives the answer.
 
     Raises onnx's ``ValidationError`` or ``InferenceError`` on a graph that is wrong in itself: that
     is a bug of the kind that made it, never of the data.
     """
-    shape: Shape = ["N"] if head == "score" else ["N", classes]
+    shape: Shape = ["N", classes] if head == "family" else ["N"]
     graph = helper.make_graph(
         nodes=list(part.nodes),
         name="detectory",
         inputs=[_declared(each) for each in inputs],
-        outputs=[helper.make_tensor_value_info(OUTPUT, onnx.TensorProto.FLOAT, shape)],
+        outputs=[helper.make_tensor_value_info(output_of(head), onnx.TensorProto.FLOAT, shape)],
         initializer=list(part.constants),
     )
     model = helper.make_model(
@@ -102,6 +103,11 @@ def build(part: Part, *, inputs: Sequence[Input], head: Head, classes: int) -> o
     )
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def output_of(head: Head) -> str:
+    """What a head's one output is called."""
+    return VALUE if head in PREDICTING else OUTPUT
 
 
 def to_bytes(model: onnx.ModelProto) -> bytes:

@@ -19,7 +19,7 @@ from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
 from detectory.models import graph
-from detectory.models.candidate import Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import CLASSIFYING, Candidate, Head, Validation, settings, tensors
 from detectory.models.graph import Part, gathered
 from detectory.models.target import indices
 from detectory.schema import Array
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 BUCKETS = 1 << 16
 _CHUNK = 4096  # rows gathered at once in Python: 128 ids × 50 classes of them are 100 MiB
 Ids = NDArray[np.int32]
+HEADS = CLASSIFYING
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Linear:
     inputs: tuple[graph.Input, ...]
     head: Head
 
-    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+    def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
         """float32[N] log-odds, or float32[N, K] logarithms of one-against-rest chances."""
         logits = self.bag.logits(features[self.inputs[0].name])
         return logits[:, 0] if self.head == "score" else -np.logaddexp(0, -logits).astype(np.float32)

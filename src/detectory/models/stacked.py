@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import boosted, graph, linear
-from detectory.models.candidate import Candidate, Validation, settings, tensors
+from detectory.models.candidate import CLASSIFYING, Candidate, Validation, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.linear import Bag, Ids
 from detectory.models.table import Table
@@ -25,6 +25,8 @@ from detectory.schema import Array
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+
+HEADS = CLASSIFYING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Stacked:
     view: View
     inputs: tuple[graph.Input, ...]
 
-    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+    def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
         """float32[N] log-odds, or float32[N, K] logits."""
         return self.rounds.margin(self.view.encode(features))
 

@@ -1,4 +1,4 @@
-"""The target of a head as class indices, checked to be learnable before any fit begins."""
+"""The target of a head as class indices or numbers, checked to be learnable before any fit begins."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ def indices(target: Array, *, head: Head, classes: Sequence[str]) -> NDArray[np.
     if missing:
         raise UnlearnableTarget([_named(names, index) for index in missing], rows=len(found))
     return found
+
+
+def numbers(target: Array, *, less: float = 0.0) -> NDArray[np.float32]:
+    """float32[N]: what is left of the numbers beside a constant, computed in float64.
+
+    Raises ``UnlearnableTarget`` when there is no number at all.
+
+    >>> numbers(np.array([100.5, 101.0]), less=100.0).tolist()
+    [0.5, 1.0]
+    """
+    if not len(target):
+        raise UnlearnableTarget(["a number"], rows=0)
+    return (np.asarray(target, dtype=np.float64) - less).astype(np.float32)
 
 
 def _named(names: Sequence[str], index: int) -> str:

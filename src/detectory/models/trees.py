@@ -17,7 +17,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from detectory.models import graph
-from detectory.models.candidate import Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import CLASSIFYING, Candidate, Head, Validation, settings, tensors
 from detectory.models.ensemble import Tree, sum_of
 from detectory.models.table import Table
 from detectory.models.target import indices
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 Floats = NDArray[np.float64]
+HEADS = CLASSIFYING
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Forest:
     inputs: tuple[graph.Input, ...]
     head: Head
 
-    def log_odds(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+    def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
         """float32[N] log-odds, or float32[N, K] log-chances."""
         columns = self.table.encode(features)
         chance = np.mean([_chance(each.tree_, columns) for each in self.estimators], axis=0)

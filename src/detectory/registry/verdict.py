@@ -10,6 +10,8 @@ import msgspec
 from detectory.bundle import Opened
 
 FILE = "verdict.json"
+#: what stands between a head and an answer: a threshold, or the margin of intervals
+DECIDES = ("threshold.json", "intervals.json")
 
 
 class Gate(msgspec.Struct, frozen=True):
@@ -48,6 +50,7 @@ def _other_bytes(opened: Opened, verdict: Verdict) -> list[str]:
 
 
 def _scoring(opened: Opened) -> list[str]:
-    """The files that decide a score."""
+    """The files that decide an answer."""
     heads = [head.file for head in opened.manifest.heads.values()]
-    return sorted([*heads, "detector.toml", "parse.py", "features.py", "threshold.json"])
+    decides = [name for name in DECIDES if name in opened.manifest.files]
+    return sorted([*heads, *decides, "detector.toml", "parse.py", "features.py"])

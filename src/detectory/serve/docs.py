@@ -16,7 +16,7 @@ from detectory import errors
 from detectory.errors import DetectoryError
 from detectory.serve.predictor import Predictor
 from detectory.settings import Serving
-from detectory.spec import Door, Field, Spec
+from detectory.spec import Binary, Door, Field, Regression, Spec
 
 Json = dict[str, Any]
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -107,15 +107,32 @@ def _field(field: Field) -> Json:
 
 
 def _record(spec: Spec) -> Json:
-    answer: Json = {
-        "score": {"type": ["number", "null"], "minimum": 0, "maximum": 1, "description": "for people"},
-        "alert": {"type": ["boolean", "null"], "description": "the log-odds are above the threshold"},
-        "label": {"type": ["string", "null"], "description": f"'{spec.label.negative}', or what it is"},
-        "version": {"type": "string"},
-    }
+    answer = {**_answer(spec), "version": {"type": "string"}}
     why = {"error": {"type": "string", "description": "why this row is not scored; the rest is null then"}}
     fields = {name: _field(field) for door in spec.doors.values() for name, field in door.fields.items()}
     return {"type": "object", "properties": {**fields, **answer, **why}, "required": list(answer)}
+
+
+def _answer(spec: Spec) -> Json:
+    """What a record says of a row, as the task has it."""
+    number = {"type": ["number", "null"]}
+    match spec:
+        case Binary():
+            return {
+                "score": {**number, "minimum": 0, "maximum": 1, "description": "for people"},
+                "alert": {"type": ["boolean", "null"], "description": "the log-odds are above the threshold"},
+                "label": {
+                    "type": ["string", "null"],
+                    "description": f"'{spec.label.negative}', or what it is",
+                },
+            }
+        case Regression():
+            unit, share = spec.target.unit, f"{spec.intervals.coverage:.0%}"
+            return {
+                "value": {**number, "description": f"what is predicted, in {unit}"},
+                "low": {**number, "description": f"{share} of truths lie between this and high, in {unit}"},
+                "high": {**number, "description": f"the other end, in {unit}"},
+            }
 
 
 def _problem() -> Json:

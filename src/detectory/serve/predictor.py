@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from detectory.errors import DetectoryError, NotReady, UnknownDetector, UnknownVersion
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
-    from detectory.runtime import Scorer, Scores
+    from detectory.runtime import Answers, Scorer
     from detectory.schema import Rows
 
 Opener = Callable[[], "Scorer"]
@@ -100,7 +100,7 @@ class Predictor:
             raise UnknownVersion(name, str(version), known=[state.scorer.version])
         return state.scorer
 
-    def score(self, name: str, rows: Rows, *, version: str | None = None) -> Scores:
+    def score(self, name: str, rows: Rows, *, version: str | None = None) -> Answers:
         """Score columns of a door's fields. Raises what `scorer` raises."""
         return self.scorer(name, version=version).score(rows)
 

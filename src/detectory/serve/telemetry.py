@@ -69,7 +69,7 @@ class Metrics(Collector):
         rejected = [record["error"] for record in records if "error" in record]
         with self._lock:
             self._rows[detector,] += len(records) - len(rejected)
-            self._alerts[detector,] += sum(record["alert"] is True for record in records)
+            self._alerts[detector,] += sum(record.get("alert") is True for record in records)
             for reason in rejected:
                 self._rejected[detector, reason] += 1
 

@@ -11,7 +11,7 @@ from detectory import detectors
 from detectory.detectors.dga import families, model, parse
 from detectory.detectors.dga.features import DENSE, NAMES
 from detectory.detectors.dga.source import NAMES_A_FAMILY, preloaded
-from detectory.judge.sections import TITLES
+from detectory.judge.titles import TITLES
 
 DETECTOR = detectors.load("dga")
 CARD = (DETECTOR.folder / "README.md").read_text(encoding="utf-8")

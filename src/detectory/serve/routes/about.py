@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from detectory.serve.predictor import Failed, Predictor, Ready, Slot, Starting
-from detectory.spec import Budget
+from detectory.spec import Binary, Budget, Regression
+
+if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
+    from detectory.runtime import Scorer
 
 
 class FieldInfo(BaseModel):
@@ -38,6 +41,13 @@ class ThresholdInfo(BaseModel):
     benign_events_a_day: float
 
 
+class TargetInfo(BaseModel):
+    """The number that is predicted, and how often its interval holds the truth."""
+
+    unit: str
+    coverage: float = Field(description="the share of truths that the intervals promise to hold")
+
+
 class ReadyDetector(BaseModel):
     """A detector that answers."""
 
@@ -48,7 +58,8 @@ class ReadyDetector(BaseModel):
     version: str
     digest: str = Field(description="SHA-256 of the signed manifest of what answers")
     doors: dict[str, DoorInfo]
-    threshold: ThresholdInfo
+    threshold: ThresholdInfo | None = Field(None, description="of a detector that alerts")
+    target: TargetInfo | None = Field(None, description="of a detector that predicts a number")
 
 
 class WaitingDetector(BaseModel):
@@ -106,8 +117,17 @@ def _ready(state: Ready) -> ReadyDetector:
         version=scorer.version,
         digest=scorer.bundle.digest,
         doors={name: DoorInfo(**msgspec.to_builtins(door)) for name, door in spec.doors.items()},
-        threshold=_threshold(scorer.threshold, spec.budget),
+        **_decides(scorer),
     )
+
+
+def _decides(scorer: Scorer) -> dict[str, Any]:
+    """What stands behind an answer: a threshold, or the promise of an interval."""
+    match scorer.spec:
+        case Binary() as spec:
+            return {"threshold": _threshold(scorer.bundle.json("threshold.json")["log_odds"], spec.budget)}
+        case Regression() as spec:
+            return {"target": TargetInfo(unit=spec.target.unit, coverage=spec.intervals.coverage)}
 
 
 def _threshold(log_odds: float, budget: Budget) -> ThresholdInfo:

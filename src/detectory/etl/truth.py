@@ -1,0 +1,163 @@
+"""What sources say is true of a row: a label that decides alerts, or a number that is predicted.
+
+In: the words of a detector. Out: expressions over bronze's, silver's and the split's columns. The one place
+of the ETL that asks for the task.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from detectory.spec import Binary, Regression, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The column ``label`` holds the negative label or a kind; ``target`` is whether a row is positive."""
+
+    spec: Binary
+
+    @property
+    def column(self) -> str:
+        """The column of bronze."""
+        return "label"
+
+    @property
+    def beside(self) -> list[str]:
+        """Columns of bronze that silver keeps beside the entities'."""
+        return []
+
+    @property
+    def novelty(self) -> str:
+        """The column whose values training knows or does not."""
+        return "label"
+
+    @property
+    def field(self) -> str:
+        """What a row with a fault is quarantined for."""
+        return self.spec.key[0]
+
+    def target(self) -> pl.Expr:
+        """Boolean."""
+        return pl.col("label") != self.spec.label.negative
+
+    def fault(self) -> pl.Expr:
+        """Why nobody can learn from a row: its entity is called both negative and positive; else null.
+
+        A detector whose fields do not tell everything apart (flows) keeps them, as two rows of one group.
+        """
+        if self.spec.conflicts == "keep":
+            return pl.lit(None, dtype=pl.String)
+        return pl.when(pl.col("target").n_unique().over(self.spec.key) > 1).then(pl.lit("label_conflict"))
+
+    def text(self) -> pl.Expr:
+        """What is shown of a row with a fault."""
+        return pl.concat_str(pl.col(self.spec.key).cast(pl.String), separator=", ", ignore_nulls=True)
+
+    def stratum(self) -> pl.Expr:
+        """Among which rows the shares of the parts are kept: those of a label, or all."""
+        return pl.col("label") if self.spec.split.stratify else pl.lit("")
+
+    def kind(self) -> pl.Expr:
+        """Which training rows are counted together."""
+        return pl.col("label")
+
+    def most(self) -> pl.Expr:
+        """How many training rows the label of a row may have."""
+        split = self.spec.split
+        return pl.when("target").then(split.train_rows_a_class).otherwise(split.train_rows_negative)
+
+    def side(self) -> pl.Expr:
+        """Under which words a row is counted beside its part."""
+        return pl.when("target").then(pl.lit(", positive")).otherwise(pl.lit(", negative"))
+
+    def facts(self, good: pl.DataFrame) -> dict[str, Any]:
+        """What there is: rows by label."""
+        counted = good.group_by("label").len().sort("label")
+        return {"classes": dict(zip(counted["label"], counted["len"], strict=True))}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The declared column holds a number; ``label`` keeps it as found, ``target`` as float64."""
+
+    spec: Regression
+
+    @property
+    def beside(self) -> list[str]:
+        """Columns of bronze that silver keeps beside the entities': what others forecast."""
+        return [words.column for words in self.spec.forecasts.values() if words.column]
+
+    @property
+    def novelty(self) -> str:
+        """The column whose values training knows or does not."""
+        return "population"
+
+    @property
+    def column(self) -> str:
+        """The column of bronze."""
+        return self.spec.target.column
+
+    @property
+    def field(self) -> str:
+        """What a row with a fault is quarantined for."""
+        return self.spec.target.column
+
+    def target(self) -> pl.Expr:
+        """Float64; null for what is no number."""
+        return pl.col("label").str.strip_chars().cast(pl.Float64, strict=False)
+
+    def fault(self) -> pl.Expr:
+        """Why nobody can learn from a row: its number is missing, is none, or is out of range."""
+        number, words = pl.col("target"), self.spec.target
+        least = -math.inf if words.at_least is None else words.at_least
+        most = math.inf if words.at_most is None else words.at_most
+        return (
+            pl.when(pl.col("label").is_null() | (pl.col("label").str.strip_chars() == ""))
+            .then(pl.lit("no_target"))
+            .when(number.is_null() | ~number.is_finite())
+            .then(pl.lit("target_not_a_number"))
+            .when((number < least) | (number > most))
+            .then(pl.lit("target_out_of_range"))
+        )
+
+    def text(self) -> pl.Expr:
+        """What is shown of a row with a fault."""
+        return pl.col("label").fill_null("")
+
+    def stratum(self) -> pl.Expr:
+        """Shares are kept over all rows: there are no labels to keep them by."""
+        return pl.lit("")
+
+    def kind(self) -> pl.Expr:
+        """All training rows are counted together."""
+        return pl.lit("")
+
+    def most(self) -> pl.Expr:
+        """How many training rows there may be."""
+        return pl.lit(self.spec.split.train_rows_negative)
+
+    def side(self) -> pl.Expr:
+        """There is but one side."""
+        return pl.lit("")
+
+    def facts(self, good: pl.DataFrame) -> dict[str, Any]:
+        """What there is: where the numbers lie."""
+        shares = {"least": 0.0, "p10": 0.1, "median": 0.5, "p90": 0.9, "most": 1.0}
+        return {"target": {name: good["target"].quantile(share) for name, share in shares.items()}}
+
+
+Truth = Labels | Numbers
+
+
+def truth_of(spec: Spec) -> Truth:
+    """What the detector's sources say is true of a row."""
+    match spec:
+        case Binary():
+            return Labels(spec)
+        case Regression():
+            return Numbers(spec)

@@ -1,0 +1,117 @@
+"""Judging a detector that alerts: threshold, verdict, golden rows, report.
+
+The threshold reads calibration rows and nothing else does; the test rows are read here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from detectory import parts
+from detectory.job import Job
+from detectory.judge import behaviour, draft, gates, left_out, report
+from detectory.judge.alert_report import ReportFacts
+from detectory.judge.evaluate import Scored, core_metrics, evaluate
+from detectory.judge.facts import facts_of
+from detectory.judge.threshold import Budget, Threshold, choose
+from detectory.judge.verdict import CheckResult, Metrics
+from detectory.models import baselines
+from detectory.parts import Part
+from detectory.runtime import Scorer, labels
+from detectory.schema import Features
+from detectory.spec import Binary
+
+#: how far, in log-odds, a score may go the wrong way where a check asks for a direction
+SLACK = 0.5
+
+
+def run(job: Job, spec: Binary) -> None:
+    """Threshold, verdict, golden rows, report."""
+    judged(job, spec, _threshold(job, spec))
+
+
+def judged(job: Job, spec: Binary, threshold: Threshold, *, notes: Sequence[str] = ()) -> None:
+    """Everything but the choice of the threshold; ``notes`` stand at the head of the report."""
+    test = parts.part(job, "test")
+    features = test.features()
+    scored = _scored(job, spec, test, features, threshold)
+    job.say(f"{len(scored.target):,} test rows")
+    classes = [spec.label.negative, *scored.families]
+    verdict = evaluate(scored, threshold=threshold, classes=classes, seed=job.seed)
+    files = draft.files_of(job, {"threshold.json": threshold.to_dict()})
+    scorer = draft.scorer_of(job, files)
+    verdict = replace(
+        verdict,
+        baselines=_baselines(job, scored, features),
+        ablations=_ablations(job, scored, features),
+        left_out=left_out.judged(test, scored, job.inputs["fit"], seed=job.seed),
+        behaviour=_behaviour(job, test, scorer),
+    )
+    held = gates.check(gates.read(spec.gates, detector=spec.name), verdict.metrics)
+    job.say("report")
+    facts = ReportFacts(verdict=verdict, threshold=threshold, **facts_of(job, held, notes=notes))
+    for name, data in report.render(facts).items():
+        job.out.write(name, data)
+    for name in (*draft.TRAVELS, "threshold.json"):
+        job.out.write(name, files[name])
+    job.out.write_json("verdict.json", draft.verdict_of(verdict.metrics, held, files))
+    sides = [test.rows.filter(side) for side in (pl.col("target"), ~pl.col("target"))]
+    job.out.write_json("golden.json", draft.golden(spec, scorer, sides))
+
+
+def _threshold(job: Job, spec: Binary) -> Threshold:
+    calibration = parts.part(job, "calibration").where(~pl.col("target"))
+    head = draft.head_of(job, "score")
+    budget = Budget(**msgspec.structs.asdict(spec.budget))
+    return choose(head.answer(calibration.features(head.inputs)), budget=budget)
+
+
+def _scored(job: Job, spec: Binary, test: Part, features: Features, threshold: Threshold) -> Scored:
+    rows = test.rows
+    log_odds = draft.head_of(job, "score").answer(features)
+    alert = threshold.alerts(log_odds.astype(np.float64))
+    heads: Mapping[str, Any] = job.inputs["compress"].facts["heads"]
+    classes: Sequence[str] = heads.get("family", {}).get("classes", [])
+    families = draft.head_of(job, "family").answer(features) if classes else None
+    return Scored(
+        log_odds=log_odds,
+        alert=alert,
+        predicted=labels(alert, None if families is None else families[alert], classes, spec),
+        target=test.target,
+        label=rows["label"].to_numpy().astype(str),
+        seen=rows["seen"].to_numpy(),
+        population=rows["population"].to_numpy().astype(str),
+        group=test.groups,
+        slices=draft.slices_of(spec, rows),
+        family_log_odds=families,
+        families=tuple(classes),
+    )
+
+
+def _baselines(job: Job, scored: Scored, features: Features) -> dict[str, Metrics]:
+    saved: Mapping[str, Mapping[str, Any]] = job.inputs["fit"].json("baselines.json")
+    found = {name: baselines.restore(name, facts) for name, facts in saved.items()}
+    return {name: core_metrics(one.score(features), scored, seed=job.seed) for name, one in found.items()}
+
+
+def _ablations(job: Job, scored: Scored, features: Features) -> dict[str, Metrics]:
+    heads = draft.heads_of_role(job, "ablation")
+    return {name: core_metrics(head.answer(features), scored, seed=job.seed) for name, head in heads.items()}
+
+
+def _behaviour(job: Job, test: Part, scorer: Scorer) -> list[CheckResult]:
+    shuffled = test.rows[np.random.default_rng(job.seed).permutation(test.rows.height)]
+    kinds = {
+        "any": shuffled,
+        "benign": shuffled.filter(~pl.col("target")),
+        "target": shuffled.filter("target", "seen"),
+    }
+    rows = {of: draft.as_sent(scorer.spec, kind.head(behaviour.ROWS_A_CHECK)) for of, kind in kinds.items()}
+    checks = job.detector.part("behaviour")
+    return behaviour.results(checks, rows, scorer.score, slack=SLACK, seed=job.seed)

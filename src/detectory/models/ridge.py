@@ -1,0 +1,114 @@
+"""Ridge regression on a table: a straight line through every column, in closed form.
+
+Columns are brought to the range that training rows had (a line says nothing beyond it, and float32 would
+overflow there), then to mean 0 and deviation 1; the penalty keeps weights small (Hoerl & Kennard 1970).
+It predicts the head ``value`` and knows nothing of bends and of columns that matter only together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectory.models import graph
+from detectory.models.candidate import Candidate, Head, Validation, settings, tensors
+from detectory.models.graph import Part
+from detectory.models.table import Table
+from detectory.models.target import numbers
+from detectory.schema import Array
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+Floats = NDArray[np.float64]
+Columns = NDArray[np.float32]
+HEADS: frozenset[Head] = frozenset({"value"})
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``penalty`` weighs a squared weight like so many rows."""
+
+    penalty: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``intercept + ((clip(x, least, most) - mean) / scale) · weights``, all in float32."""
+
+    least: Columns
+    most: Columns
+    mean: Columns
+    scale: Columns
+    weights: Columns
+    intercept: np.float32
+
+    def answer(self, columns: Columns) -> Columns:
+        """float32[N]."""
+        inside = np.minimum(np.maximum(columns, self.least), self.most)
+        return np.asarray(((inside - self.mean) / self.scale) @ self.weights + self.intercept)
+
+    def part(self, columns: Part) -> Part:
+        """The graph's form."""
+        inside = columns.then("Max", "above", self.least).then("Min", "inside", self.most)
+        scaled = inside.then("Sub", "centred", self.mean).then("Div", "scaled", self.scale)
+        sums = scaled.then("MatMul", "sums", self.weights[:, None])
+        flat = sums.then("Reshape", "flat", np.array([-1], dtype=np.int64))
+        return flat.then("Add", graph.VALUE, np.array(self.intercept))
+
+
+@dataclass(frozen=True, slots=True)
+class Ridge:
+    """A line over a table of columns."""
+
+    line: Line
+    table: Table
+    inputs: tuple[graph.Input, ...]
+
+    def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
+        """float32[N] numbers."""
+        return self.line.answer(self.table.encode(features))
+
+    def graph(self) -> ModelProto:
+        """Columns, clip, scale, weights."""
+        return graph.build(self.line.part(self.table.part()), inputs=self.inputs, head="value", classes=1)
+
+
+def fit(
+    features: Mapping[str, Array],
+    target: Array,
+    *,
+    candidate: Candidate,
+    classes: Sequence[str],
+    seed: int,
+    threads: int,
+    weight: NDArray[np.float32] | None = None,
+    groups: NDArray[np.int64] | None = None,
+    validation: Validation | None = None,
+) -> Ridge:
+    """Fit the line; see ``Kind.fit``. ``groups`` and ``validation`` are of no use to it."""
+    read, params = tensors(features, candidate), settings(Params, candidate)
+    table, rows = Table.fit(read), numbers(target).astype(np.float64)
+    weights = np.ones(len(rows)) if weight is None else weight.astype(np.float64)
+    return Ridge(_line(table.encode(read), rows, weights, params.penalty), table, graph.inputs_of(read))
+
+
+def _line(columns: Columns, target: Floats, weight: Floats, penalty: float) -> Line:
+    mean = np.average(columns, axis=0, weights=weight)
+    deviation = np.sqrt(np.average((columns - mean) ** 2, axis=0, weights=weight))
+    scale = np.where(deviation > 0, deviation, 1.0)  # a constant column has nothing to say
+    scaled, intercept = (columns - mean) / scale, float(np.average(target, weights=weight))
+    square = (scaled.T * weight) @ scaled + penalty * np.eye(scaled.shape[1])
+    weights = np.linalg.solve(square, (scaled.T * weight) @ (target - intercept))
+    return Line(
+        least=columns.min(axis=0),
+        most=columns.max(axis=0),
+        mean=mean.astype(np.float32),
+        scale=scale.astype(np.float32),
+        weights=weights.astype(np.float32),
+        intercept=np.float32(intercept),
+    )

@@ -1,0 +1,49 @@
+"""A head: one ONNX graph of a bundle, ready to run."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from detectory.errors import BundleRefused
+from detectory.schema import Features
+
+CHUNK_ROWS = 256  # a chunk of n-gram weights (rows × 128 × families) still fits the second-level cache
+
+
+class Head:
+    """One ONNX graph, run on one thread.
+
+    >>> Head(b"no graph", name="score")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    detectory.errors.BundleRefused: the bundle is refused
+    """
+
+    def __init__(self, graph: bytes, *, name: str) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1  # contended threads are ten times slower than one
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # failures are raised; the library's own log says them twice
+        try:
+            self._session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime raises types of a private module
+            raise BundleRefused(name, why=f"its graph cannot be loaded: {error}") from error
+        self.inputs = [tensor.name for tensor in self._session.get_inputs()]
+
+    def answer(self, features: Features) -> NDArray[np.float32]:
+        """What the graph says of every row.
+
+        Log-odds float32[N] for the head ``score``, logits float32[N, K] for ``family``, and numbers in the
+        unit of the target, float32[N], for ``value``, ``low`` and ``high``.
+        """
+        count = len(next(iter(features.values())))
+        if count <= CHUNK_ROWS:
+            return self._run({name: features[name] for name in self.inputs})
+        chunks = range(0, count, CHUNK_ROWS)
+        parts = [{n: features[n][at : at + CHUNK_ROWS] for n in self.inputs} for at in chunks]
+        return np.concatenate([self._run(part) for part in parts])
+
+    def _run(self, feed: Features) -> NDArray[np.float32]:
+        output: NDArray[np.float32] = self._session.run(None, feed)[0]
+        return output

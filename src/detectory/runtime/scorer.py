@@ -1,0 +1,58 @@
+"""A scorer: an opened bundle, ready to answer. What every task has in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from detectory.bundle import Opened
+from detectory.runtime.answers import Answers
+from detectory.runtime.golden import reproduce
+from detectory.runtime.heads import Head
+from detectory.schema import Features, Parsed, Rows
+from detectory.spec import Spec, read_spec
+
+
+class Scorer(ABC):
+    """An opened bundle, ready to score. Immutable, safe to share between threads.
+
+    ``ANSWER`` are the names that a record has besides the fields that were sent.
+    """
+
+    ANSWER: ClassVar[tuple[str, ...]]
+    spec: Spec
+
+    def __init__(self, bundle: Opened, *, version: str) -> None:
+        self.bundle, self.version = bundle, version
+        heads = bundle.manifest.heads
+        self._heads = {name: Head(bundle.files[head.file], name=head.file) for name, head in heads.items()}
+        self._parse, self._features = bundle.parse, bundle.features
+
+    def parse(self, rows: Rows) -> Parsed:
+        """The entities of the rows and those rejected, by the bundle's own ``parse``."""
+        return self._parse(rows, door=self.spec.door_of(list(rows)))
+
+    def features(self, rows: Rows) -> Features:
+        """The tensors of the rows that parse: name → array whose first axis is the entity."""
+        return self._features(self.parse(rows).rows)
+
+    def score(self, rows: Rows) -> Answers:
+        """Score rows: columns of a door's fields, equally long."""
+        return self.score_parsed(self.parse(rows))
+
+    @abstractmethod
+    def score_parsed(self, parsed: Parsed) -> Answers:
+        """Score entities that were parsed before."""
+
+    def check_golden(self) -> int:
+        """Score the golden rows again and compare; gives how many there are.
+
+        Raises `GoldenMismatch` when a tensor or an answer is not what was judged.
+        """
+        golden = self.bundle.json("golden.json")
+        return reproduce(golden, self.score, self.features, where=self.bundle.where)
+
+
+def spec_of(bundle: Opened) -> Spec:
+    """The words of the bundle's own ``detector.toml``."""
+    return read_spec(bundle.files["detector.toml"].decode(), where=f"{bundle.where}/detector.toml")
