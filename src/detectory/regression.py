@@ -48,17 +48,18 @@ def deviations(truth: Array, value: Array) -> Measure:
     truth = np.asarray(truth, dtype=np.float64)
     error = _error(truth, value)
     size, relative = np.abs(error), _relative(error, truth, value)
-    rising = np.argsort(size, kind="stable")
+    order = np.argsort(size, kind="stable")
+    rising = size[order]
 
     def measure(weight: Floats) -> dict[str, float]:
         total, squared = float(weight.sum()), float(weight @ error**2)
         centred = truth - ratio(float(weight @ truth), total)
-        spread = float(weight @ centred**2)
+        spread, sums = float(weight @ centred**2), np.cumsum(weight[order])
         return {
             "mae": ratio(float(weight @ size), total),
             "rmse": ratio(squared, total) ** 0.5,
-            "median_ae": _quantile(size[rising], weight[rising], 0.5),
-            "p90_ae": _quantile(size[rising], weight[rising], 0.9),
+            "median_ae": _quantile(rising, sums, 0.5),
+            "p90_ae": _quantile(rising, sums, 0.9),
             "smape": ratio(float(weight @ relative), total),
             "r2": 1 - ratio(squared, spread),
             "bias": ratio(float(weight @ error), total),
@@ -101,9 +102,8 @@ def _relative(error: Floats, truth: Floats, value: Array) -> Floats:
     return found
 
 
-def _quantile(rising: Floats, weight: Floats, share: float) -> float:
-    """The smallest value that at least this share of the weight does not exceed."""
-    sums = np.cumsum(weight)
+def _quantile(rising: Floats, sums: Floats, share: float) -> float:
+    """The smallest value that at least this share of the weight, summed up to each, does not exceed."""
     if not len(sums) or sums[-1] <= 0:
         return float("nan")
     return float(rising[np.searchsorted(sums, share * sums[-1])])

@@ -155,6 +155,11 @@ class Common(Words, frozen=True, kw_only=True):
     @property
     def key(self) -> list[str]:
         """The columns that make two entities the same one."""
+        # what is true of an entity is no part of it
+        return [name for name in self._unique_by if name != "label"]
+
+    @property
+    def _unique_by(self) -> list[str]:
         return [self.unique_by] if isinstance(self.unique_by, str) else self.unique_by
 
     @property
@@ -168,11 +173,6 @@ class Common(Words, frozen=True, kw_only=True):
         """The door whose required fields are all among the given ones; the first when none fits."""
         fitting = [name for name, door in self.doors.items() if set(door.required) <= set(fields)]
         return fitting[0] if fitting else next(iter(self.doors))
-
-    @property
-    def distinct(self) -> list[str]:
-        """The columns of which no two rows are alike once duplicates are gone."""
-        return self.key
 
     def rows_of(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         """What a caller would send for these entities: the columns of the door that takes them."""
@@ -204,6 +204,11 @@ class Regression(Common, frozen=True, kw_only=True, tag_field="task", tag="regre
         for name, door in self.doors.items():
             if self.target.column in door.fields:
                 raise ValueError(f"the target '{self.target.column}' is a field of the door '{name}'")
+
+    @property
+    def distinct(self) -> list[str]:
+        """The columns of which no two rows are alike once duplicates are gone."""
+        return self._unique_by
 
 
 Spec = Binary | Regression

@@ -84,7 +84,7 @@ def slices_of(spec: Spec, rows: pl.DataFrame) -> dict[str, NDArray[np.str_]]:
 
 def _slice(rows: pl.DataFrame, cut: Slice) -> NDArray[np.str_]:
     """The slice of every row: the length of a text, or a value; rare values are told together."""
-    column = rows[cut.column]
+    column = rows[cut.column].cast(pl.String).fill_null("none")
     if cut.lengths:
         return slices.by_length(column.str.len_chars().to_numpy(), cut.lengths)
     common = column.value_counts(sort=True).head(cut.top)[cut.column].to_list()
