@@ -30,8 +30,8 @@ def score_command(
     """Score the rows of FILE, or of standard input.
 
     FILE holds lines, CSV with a header, JSONL, or Parquet (extra `train`). Every row read gives a
-    row: its fields, score (0 to 1), alert, label and version; one that cannot be scored says why in
-    `error` and where in `line`.
+    row: its fields, score (0 to 1), alert, label and version, or where a number is predicted value,
+    low, high and version; one that cannot be scored says why in `error` and where in `line`.
     """
     from detectory.cli import scoring
 
