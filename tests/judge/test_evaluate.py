@@ -43,6 +43,8 @@ def test_metrics_equal_scikit_learn(scored: Scored, verdict: Verdict) -> None:
         "accuracy": reference.accuracy_score(scored.target, scored.alert),
         "precision_at_budget": reference.precision_score(scored.target, scored.alert),
         "recall_at_budget": reference.recall_score(scored.target, scored.alert),
+        "recall_negative_at_budget": reference.recall_score(scored.target, scored.alert, pos_label=False),
+        "macro_f1_at_budget": reference.f1_score(scored.target, scored.alert, average="macro"),
         "roc_auc": reference.roc_auc_score(scored.target, scored.log_odds),
         "average_precision": reference.average_precision_score(scored.target, scored.log_odds),
         "macro_f1": reference.f1_score(scored.label[known], named, average="macro"),
@@ -107,6 +109,14 @@ def test_a_baseline_is_measured_on_the_same_rows_and_the_lift_is_paired(scored: 
     gap = lift(scored.log_odds, noisy, scored, seed=1, times=30)["roc_auc"]
     assert gap.value == pytest.approx(mine["roc_auc"].value - theirs["roc_auc"].value)
     assert gap.low > 0
+
+
+@pytest.mark.parametrize("benign", [0.1, 0.9])
+def test_the_majority_vote_is_the_macro_f1_to_beat(make: Make, threshold: Threshold, benign: float) -> None:
+    rows = make(1_000, benign=benign)
+    vote = np.full(len(rows.target), rows.target.mean() > 0.5)
+    expected = reference.f1_score(rows.target, vote, average="macro", zero_division=0)
+    assert _value(rows, threshold, "macro_f1_of_majority") == pytest.approx(expected)
 
 
 def test_a_rate_below_one_false_alert_gives_no_recall(make: Make, threshold: Threshold) -> None:

@@ -44,7 +44,7 @@ from detectory.metrics import (
 BENIGN = "benign"
 #: a family with fewer test rows than this does not count in macro-F1
 LEAST_ROWS_A_FAMILY = 50
-RATES = {"1e-2": 1e-2, "1e-3": 1e-3, "1e-4": 1e-4}
+RATES = {"1e-1": 1e-1, "1e-2": 1e-2, "1e-3": 1e-3, "1e-4": 1e-4}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,9 +185,23 @@ def _decisions(scored: Scored, *, prevalence: float) -> Measure:
             "recall_unseen_at_budget": ratio(unseen[1], unseen.sum()),
             "f1_at_budget": ratio(2 * caught, 2 * caught + missed + benign[1]),
             "fpr_at_budget": fpr,
+            "recall_negative_at_budget": 1 - fpr,
+            "macro_f1_at_budget": _macro_f1(benign, unseen + seen),
+            "macro_f1_of_majority": _macro_f1(*_majority(benign.sum(), unseen.sum() + seen.sum())),
         }
 
     return measure
+
+
+def _macro_f1(negative: Floats, positive: Floats) -> float:
+    """Mean F1 of both classes, from how many rows of each do not alert and do."""
+    return mean_defined(f1_by_class(np.array([negative, positive])))
+
+
+def _majority(negative: float, positive: float) -> tuple[Floats, Floats]:
+    """The same counts where every row is called what most rows are."""
+    everywhere = np.array([0.0, 1.0]) if positive > negative else np.array([1.0, 0.0])
+    return negative * everywhere, positive * everywhere
 
 
 def _ranking(score: Array, scored: Scored) -> Measure:

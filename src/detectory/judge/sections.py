@@ -38,6 +38,7 @@ SHOWN_SLICES = 20
 COMPARED = (
     "roc_auc",
     "average_precision",
+    "recall_at_fpr_1e-1",
     "recall_at_fpr_1e-2",
     "recall_at_fpr_1e-3",
     "recall_at_fpr_1e-4",
@@ -52,6 +53,9 @@ AT_BUDGET = (
     "precision_at_budget",
     "precision_at_prevalence",
     "f1_at_budget",
+    "recall_negative_at_budget",
+    "macro_f1_at_budget",
+    "macro_f1_of_majority",
     "accuracy",
     "alerts_a_day",
 )
