@@ -50,8 +50,9 @@ def test_what_is_not_said_is_missing_and_not_wrong(value: Any) -> None:
 
 
 def test_a_table_may_spell_missing_otherwise() -> None:
-    found, wrong = table.numbers(["Infinity", "-"], missing={"infinity"})
-    assert wrong.tolist() == [False, True]
+    column = ["Infinity", "-", float("inf"), float("-inf"), 1e301]
+    found, wrong = table.numbers(column, missing={"infinity", "inf"})
+    assert wrong.tolist() == [False, True, False, True, True]
     assert np.isnan(found).all()
 
 

@@ -71,7 +71,8 @@ def _number(value: Any, missing: Collection[str]) -> float | None:
     """The number, None where nothing is said, infinity for what is no number."""
     kind = type(value)
     if kind is float or kind is int:
-        return _within(value)
+        number = _within(value)
+        return None if number == np.inf and kind is float and repr(value) in missing else number
     if kind is str:
         return _number_of_text(value, missing)
     if value is None:
