@@ -56,7 +56,7 @@ STAGES = (
     ),
     Stage(
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
-        words=("task", "label", "ablations", "leave_out", "budget", "intervals", "forecasts"),
+        words=("task", "label", "baselines", "ablations", "leave_out", "budget", "intervals", "forecasts"),
         code=("train", "models", "objectives.py", "metrics.py", "regression.py", "parts.py", "tensors.py"),
         libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
     ),

@@ -15,6 +15,9 @@ import msgspec
 from detectory.errors import BadDetector
 from detectory.schema import Column
 
+#: baselines that learn without labels, or from the negative rows alone
+Unsupervised = Literal["isolation forest", "k-means", "isolation forest of negatives", "k-means of negatives"]
+
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of all tables of ``detector.toml``: an unknown key is an error."""
@@ -186,6 +189,7 @@ class Binary(Common, frozen=True, kw_only=True, tag_field="task", tag="binary"):
     label: Label
     budget: Budget
     conflicts: Literal["quarantine", "keep"] = "quarantine"
+    baselines: list[Unsupervised] = []
 
     @property
     def distinct(self) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from detectory.metrics import roc_auc
-from detectory.models.baselines import LookUp, Majority, SingleFeature, fit
+from detectory.models.baselines import LookUp, Majority, SingleFeature, fit, restore
 from detectory.schema import Array, Features
+from detectory.spec import Unsupervised
 
 NAMES = ("noise", "low", "flat")
 
@@ -54,9 +56,15 @@ def test_zero_and_minus_zero_are_one_row() -> None:
     assert table.score({"dense": np.full((1, 2), -0.0, dtype=np.float32)}).tolist() == [1]
 
 
+def test_three_stand_beside_every_model_and_more_where_they_are_asked_for(
+    features: Features, target: Array
+) -> None:
+    assert list(fit(features, target, names=NAMES)) == ["majority", "single feature", "look-up table"]
+    assert list(fit(features, target, names=NAMES, more=["k-means"]))[3:] == ["k-means"]
+
+
 def test_every_baseline_is_plain_json(features: Features, target: Array) -> None:
-    found = fit(features, target, names=NAMES)
-    assert list(found) == ["majority", "single feature", "look-up table"]
-    for baseline in found.values():
-        again = type(baseline)(**json.loads(json.dumps(asdict(baseline))))
+    found = fit(features, target, names=NAMES, more=get_args(Unsupervised))
+    for name, baseline in found.items():
+        again = restore(name, json.loads(json.dumps(asdict(baseline))))
         np.testing.assert_array_equal(again.score(features), baseline.score(features))

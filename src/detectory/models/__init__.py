@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["fitting", "kinds", "load"]
 
 # What kinds are built from; every other module of the folder is a kind.
-_PIECES = frozenset({"baselines", "candidate", "ensemble", "forecasts", "graph", "onehot", "table", "target"})
+_PIECES = frozenset(
+    {"baselines", "candidate", "ensemble", "forecasts", "graph", "onehot", "table", "target", "unsupervised"}
+)
 
 
 def kinds() -> list[str]:

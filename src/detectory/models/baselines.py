@@ -1,4 +1,4 @@
-"""Three answers that need no learning to speak of: what a model must beat to be worth its trouble.
+"""Answers that need no learning to speak of: what a model must beat to be worth its trouble.
 
 Training features and target go in, a small frozen object of plain numbers comes out (``asdict`` of it
 is JSON), whose ``score`` ranks rows: higher is likelier positive. None is ever served.
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.metrics import roc_auc
+from detectory.models.unsupervised import Clusters, Isolation
 from detectory.schema import Array, Features
 
 Scores = NDArray[np.float64]
@@ -99,22 +100,38 @@ class LookUp:
         return np.array([self.seen.get(key, self.prior) for key in _keys(features[_DENSE])], dtype=np.float64)
 
 
-Baseline = Majority | SingleFeature | LookUp
+Baseline = Majority | SingleFeature | LookUp | Isolation | Clusters
 
 
-def fit(features: Features, target: Array, *, names: Sequence[str]) -> dict[str, Baseline]:
-    """All three, by the names that reports give them; ``names`` are those of the dense columns."""
-    return {
+def fit(
+    features: Features, target: Array, *, names: Sequence[str], more: Sequence[str] = (), seed: int = 0
+) -> dict[str, Baseline]:
+    """The first three, and ``more`` that learn without labels, by the names that reports give them.
+
+    ``names`` are those of the dense columns.
+    """
+    found: dict[str, Baseline] = {
         "majority": Majority.fit(target),
         "single feature": SingleFeature.fit(features, target, names=names),
         "look-up table": LookUp.fit(features, target),
     }
+    return found | {name: _unsupervised(name, features[_DENSE], target, seed=seed) for name in more}
+
+
+def _unsupervised(name: str, dense: Array, target: Array, *, seed: int) -> Isolation | Clusters:
+    """One that learns from all rows, or, where its name says so, from the negative ones."""
+    kind = Isolation if name.startswith("isolation forest") else Clusters
+    return kind.fit(dense[~target] if name.endswith("of negatives") else dense, seed=seed)
 
 
 _KINDS: Mapping[str, Callable[..., Baseline]] = {
     "majority": Majority,
     "single feature": SingleFeature,
     "look-up table": LookUp,
+    "isolation forest": Isolation,
+    "isolation forest of negatives": Isolation,
+    "k-means": Clusters,
+    "k-means of negatives": Clusters,
 }
 
 

@@ -18,8 +18,8 @@ def fitted(job: Job, train: Part) -> dict[str, dict[str, Any]]:
     """Every baseline; `baselines.restore` and `forecasts.restore` read them back."""
     names, features = job.detector.part("features").NAMES["dense"], train.features(["dense"])
     match job.detector.spec:
-        case Binary():
-            ranked = baselines.fit(features, train.target, names=names)
+        case Binary() as spec:
+            ranked = baselines.fit(features, train.target, names=names, more=spec.baselines, seed=job.seed)
             return {name: asdict(baseline) for name, baseline in ranked.items()}
         case Regression() as spec:
             rows = train.rows.to_dict(as_series=False)
