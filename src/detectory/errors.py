@@ -407,10 +407,13 @@ class NothingToRead(DataError):
     code, title = "E4010", "There is nothing to read"
 
     def __init__(self, detector: str, *, given: Iterable[str]) -> None:
+        files = ", ".join(given)
+        own = "leave --source and --only out to use the detector's own data"
+        get = "set a mirror of its data, allow the network (--set network=true), or give files (--source)"
         super().__init__(
             f"the sources of '{detector}' gave no row",
-            where=", ".join(given),
-            fix="look into the files, or leave --source and --only out to use the detector's own data",
+            where=files,
+            fix=f"look into the files, or {own}" if files else get,
         )
 
 
