@@ -45,6 +45,15 @@ def test_a_table_that_does_not_fit_the_task_is_named(text: str, why: str) -> Non
     assert why in caught.value.why
 
 
+def test_a_table_of_the_other_task_is_answered_with_those_of_its_own() -> None:
+    with pytest.raises(BadDetector, match="does not hold") as caught:
+        read(NUMBER + BUDGET)
+    assert caught.value.why == (
+        "Object contains unknown field `budget`; "
+        "a detector of the task 'regression' has [target], and may have [intervals], [forecasts]"
+    )
+
+
 def test_two_numbers_of_one_entity_are_two_rows_only_where_the_words_say_so() -> None:
     once = read(NUMBER)
     twice = read(NUMBER.replace('"hour"]', '"hour", "label"]', 1))

@@ -51,8 +51,6 @@ class Stated:
         >>> Stated("last", fallback=1.0).predict({"last": [4, None, float("nan")]}, {}).tolist()
         [4.0, 1.0, 1.0]
         """
-        if self.column not in rows:
-            raise MissingColumn(self.column, where="[forecasts] of detector.toml", known=rows)
         said = np.array(rows[self.column], dtype=np.float64)
         return np.where(np.isfinite(said), said, self.fallback)
 
@@ -173,6 +171,9 @@ def restore(facts: Mapping[str, Any]) -> Baseline:
 
 
 def _declared(words: Forecast, rows: Rows, target: Array) -> Baseline:
+    for column in filter(None, (words.column, *words.median_by)):
+        if column not in rows:
+            raise MissingColumn(column, where="[forecasts] of detector.toml", known=rows)
     if words.column:
         return Stated(words.column, float(np.median(target)))
     if words.median_by:

@@ -85,11 +85,14 @@ def test_a_check_that_expects_an_alert_is_refused(tmp_path: Path) -> None:
     assert "'five kilometres more' expects an alert" in caught.value.why
 
 
-def test_a_forecast_of_a_column_that_is_nowhere_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("right", ['column = "last"', 'median_by = ["stop", "clock"]'])
+def test_a_forecast_of_a_column_that_is_nowhere_is_named(tmp_path: Path, right: str) -> None:
     home = make_home(tmp_path, origin="generated", name="late")
     words = home.own / "late/detector.toml"
-    words.write_text(words.read_text().replace('column = "last"', 'column = "lsat"'))
-    with pytest.raises(MissingColumn, match="no column 'lsat'"):
+    words.write_text(
+        words.read_text().replace(right, right.replace("last", "lsat").replace("clock", "clcok"))
+    )
+    with pytest.raises(MissingColumn, match="no column '(lsat|clcok)'"):
         run("late", within=home)
 
 
