@@ -92,7 +92,7 @@ def test_a_forecast_of_a_column_that_is_nowhere_is_named(tmp_path: Path, right: 
     words.write_text(
         words.read_text().replace(right, right.replace("last", "lsat").replace("clock", "clcok"))
     )
-    with pytest.raises(MissingColumn, match="no column '(lsat|clcok)'"):
+    with pytest.raises(MissingColumn, match=r"no column '(lsat|clcok)'"):
         run("late", within=home)
 
 
