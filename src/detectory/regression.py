@@ -6,6 +6,8 @@ In: truth and predictions of the same rows. Out: floats, ``NaN`` where a number 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from detectory.metrics import Array, Floats, Measure, ratio
@@ -47,22 +49,25 @@ def deviations(truth: Array, value: Array) -> Measure:
     """
     truth = np.asarray(truth, dtype=np.float64)
     error = _error(truth, value)
-    size, relative = np.abs(error), _relative(error, truth, value)
+    size = np.abs(error)
     order = np.argsort(size, kind="stable")
     rising = size[order]
+    # about the median: equal truths are then exactly 0, and R² is not defined for them
+    centred = truth - np.median(truth) if len(truth) else truth
+    columns = (size, error, error**2, _relative(error, truth, value), centred, centred**2)
+    summed = sums_of(*columns)
 
     def measure(weight: Floats) -> dict[str, float]:
-        total, squared = float(weight.sum()), float(weight @ error**2)
-        centred = truth - ratio(float(weight @ truth), total)
-        spread, sums = float(weight @ centred**2), np.cumsum(weight[order])
+        total, reached = float(weight.sum()), np.cumsum(weight[order])
+        absolute, signed, squared, relative, shift, spread = summed(weight)
         return {
-            "mae": ratio(float(weight @ size), total),
+            "mae": ratio(absolute, total),
             "rmse": ratio(squared, total) ** 0.5,
-            "median_ae": _quantile(rising, sums, 0.5),
-            "p90_ae": _quantile(rising, sums, 0.9),
-            "smape": ratio(float(weight @ relative), total),
-            "r2": 1 - ratio(squared, spread),
-            "bias": ratio(float(weight @ error), total),
+            "median_ae": _quantile(rising, reached, 0.5),
+            "p90_ae": _quantile(rising, reached, 0.9),
+            "smape": ratio(relative, total),
+            "r2": 1 - ratio(squared, spread - shift * ratio(shift, total)),
+            "bias": ratio(signed, total),
         }
 
     return measure
@@ -82,13 +87,32 @@ def interval_quality(truth: Array, low: Array, high: Array, *, coverage: float) 
     width = np.asarray(high, dtype=np.float64) - low
     outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
     score = width + outside * round(2 / (1 - coverage), 9)
+    summed = sums_of(inside, width, score)
 
     def measure(weight: Floats) -> dict[str, float]:
         total = float(weight.sum())
-        parts = {"coverage": inside, "width": width, "interval_score": score}
-        return {name: ratio(float(weight @ part), total) for name, part in parts.items()}
+        parts = zip(("coverage", "width", "interval_score"), summed(weight), strict=True)
+        return {name: ratio(part, total) for name, part in parts}
 
     return measure
+
+
+def sums_of(*columns: Array) -> Callable[[Floats], list[float]]:
+    """A function that gives the weighted sum of each column float64[N].
+
+    In one pass and on one thread: a product by BLAS would wait for threads at every resample, which on a
+    busy machine takes ten times as long as the sum.
+
+    >>> sums_of(np.array([1.0, 2.0]), np.array([0.0, 1.0]))(np.array([1.0, 3.0]))
+    [7.0, 3.0]
+    """
+    stacked = np.stack(columns)
+
+    def summed(weight: Floats) -> list[float]:
+        found: list[float] = np.einsum("ij,j->i", stacked, weight).tolist()
+        return found
+
+    return summed
 
 
 def _error(truth: Array, value: Array) -> Floats:

@@ -117,16 +117,20 @@ def span(value: Interval) -> str:
 def number(value: float) -> str:
     """A number with the digits that matter, and more of them close to 0 and to 1.
 
-    >>> number(0.91234), number(0.00081), number(0.99951), number(1.0), number(93.65), number(12345.6)
-    ('0.912', '0.00081', '0.9995', '1.000', '93.7', '12,346')
+    >>> number(0.91234), number(0.00081), number(0.99951), number(1.0)
+    ('0.912', '0.00081', '0.9995', '1.000')
+    >>> number(3.3417), number(93.65), number(12345.6)
+    ('3.34', '93.7', '12,346')
     """
     size = abs(value)
     if math.isnan(value):
         return "–"
     if size >= 1000:
         return f"{value:,.0f}"
-    if size > 1:
+    if size >= 10:
         return f"{value:.1f}"
+    if size > 1:
+        return f"{value:.2f}"
     if 0 < size < 0.01:
         return f"{value:.2g}"
     return f"{value:.4f}" if 0.995 < size < 0.99995 else f"{value:.3f}"

@@ -19,7 +19,7 @@ from detectory.judge.values.errors import Errors
 from detectory.judge.values.slices import ErrorRow
 from detectory.judge.verdict import CheckResult, LeftOut, Metrics, dicts
 from detectory.metrics import TIMES, Array, Floats, Interval, Measure, intervals, ratio
-from detectory.regression import deviations, interval_quality
+from detectory.regression import deviations, interval_quality, sums_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,11 +131,11 @@ def compared(value: Array, found: Predicted, *, seed: int, times: int = TIMES) -
 
     ``mae_lift`` is paired: both are measured on the same resamples, so what is hard for both cancels.
     """
-    theirs, ours = deviations(found.target, value), np.abs(found.value - found.target)
+    theirs, ours = deviations(found.target, value), sums_of(np.abs(found.value - found.target))
 
     def measure(weight: Floats) -> dict[str, float]:
         other = theirs(weight)
-        mine = ratio(float(weight @ ours), float(weight.sum()))
+        mine = ratio(ours(weight)[0], float(weight.sum()))
         return dict(other) | {"mae_lift": 1 - ratio(mine, other["mae"])}
 
     return _resampled(measure, found, seed=seed, times=times)
@@ -160,12 +160,11 @@ def _metrics(found: Predicted) -> Measure:
 
 def _by_novelty(found: Predicted) -> Measure:
     size = np.abs(found.value - found.target)
-    kinds = {"mae_seen": found.seen.astype(np.float64), "mae_unseen": (~found.seen).astype(np.float64)}
+    summed = sums_of(size * found.seen, found.seen, size * ~found.seen, ~found.seen)
 
     def measure(weight: Floats) -> dict[str, float]:
-        return {
-            name: ratio(float((weight * kind) @ size), float(weight @ kind)) for name, kind in kinds.items()
-        }
+        seen, rows_seen, unseen, rows_unseen = summed(weight)
+        return {"mae_seen": ratio(seen, rows_seen), "mae_unseen": ratio(unseen, rows_unseen)}
 
     return measure
 
