@@ -17,8 +17,7 @@ from detectory.errors import LabelsMissing
 from detectory.judge.values.evaluate import Predicted, evaluate
 from detectory.runtime import Values, ValueScorer
 from detectory.schema import Array, Rows, keys_of
-
-NO_TARGET = "no_target"
+from detectory.spec import Target
 
 
 def judged(
@@ -26,17 +25,18 @@ def judged(
 ) -> dict[str, Any]:
     """The verdict on these rows. ``trained`` are the entities of the training rows, None if unknown.
 
-    A row whose truth is no number is counted as ``no_target``. Raises `LabelsMissing` when no row that
-    parses has one.
+    A row whose truth silver would quarantine is rejected for the same reason. Raises `LabelsMissing`
+    when no row that parses has a number that can be true.
     """
-    told = scorer.score(rows)
-    target = _numbers(told, truth)
-    has = np.isfinite(target)
+    told, words = scorer.score(rows), scorer.spec.target
+    said = _first(told, truth)
+    target = np.array([_number(one) for one in said], dtype=np.float64)
+    faults = [_fault(*pair, words=words) for pair in zip(said, target.tolist(), strict=True)]
+    has = np.array([not fault for fault in faults])
     if not has.any():
         raise LabelsMissing(why="no row that parses has a number in it", rows=len(truth))
     keys = np.asarray(keys_of(told.parsed.rows, scorer.spec.key))
-    rejected = Counter(item.reason for item in told.rejected)
-    rejected.update({NO_TARGET: int((~has).sum())} if not has.all() else {})
+    rejected = Counter([*(item.reason for item in told.rejected), *filter(None, faults)])
     verdict = evaluate(_predicted(told, target, keys, scorer).only(np.flatnonzero(has)), seed=0).to_dict()
     verdict["metrics"] = {name: metric for name, metric in verdict["metrics"].items() if "seen" not in name}
     return {
@@ -64,10 +64,26 @@ def _predicted(told: Values, target: Array, keys: Array, scorer: ValueScorer) ->
     )
 
 
-def _numbers(told: Values, truth: Sequence[Any]) -> Array:
-    """float64[N]: the truth of every entity, that of the first row it was made from; NaN where it is none."""
+def _first(told: Values, truth: Sequence[Any]) -> list[Any]:
+    """What is said of every entity: that of the first row it was made from."""
     _, first = np.unique(told.parsed.entity, return_index=True)
-    return np.array([_number(truth[row]) for row in told.parsed.source[first].tolist()], dtype=np.float64)
+    return [truth[row] for row in told.parsed.source[first].tolist()]
+
+
+def _fault(said: Any, number: float, *, words: Target) -> str:
+    """Why a truth cannot be used; empty when it can.
+
+    >>> words = Target(column="late", unit="minutes", at_most=60)
+    >>> [_fault(said, _number(said), words=words) for said in (5, " ", "late", 99)]
+    ['', 'no_target', 'target_not_a_number', 'target_out_of_range']
+    """
+    if said is None or str(said).strip() == "":
+        return "no_target"
+    if not math.isfinite(number):
+        return "target_not_a_number"
+    low, high = words.at_least, words.at_most
+    beyond = (low is not None and number < low) or (high is not None and number > high)
+    return "target_out_of_range" if beyond else ""
 
 
 def _number(said: Any) -> float:
