@@ -15,7 +15,7 @@ import polars as pl
 
 from detectory import parts
 from detectory.job import Job
-from detectory.judge import behaviour, draft, gates, left_out, report
+from detectory.judge import behaviour, draft, gates, left_out
 from detectory.judge.alert_report import ReportFacts
 from detectory.judge.evaluate import Scored, core_metrics, evaluate
 from detectory.judge.facts import facts_of
@@ -56,13 +56,8 @@ def judged(job: Job, spec: Binary, threshold: Threshold, *, notes: Sequence[str]
     held = gates.check(gates.read(spec.gates, detector=spec.name), verdict.metrics)
     job.say("report")
     facts = ReportFacts(verdict=verdict, threshold=threshold, **facts_of(job, held, notes=notes))
-    for name, data in report.render(facts).items():
-        job.out.write(name, data)
-    for name in (*draft.TRAVELS, "threshold.json"):
-        job.out.write(name, files[name])
-    job.out.write_json("verdict.json", draft.verdict_of(verdict.metrics, held, files))
     sides = [test.rows.filter(side) for side in (pl.col("target"), ~pl.col("target"))]
-    job.out.write_json("golden.json", draft.golden(spec, scorer, sides))
+    draft.write(job, facts, verdict.metrics, files, draft.golden(spec, scorer, sides))
 
 
 def _threshold(job: Job, spec: Binary) -> Threshold:

@@ -1,7 +1,7 @@
 """The bundle as it will be, not yet signed: what is judged is what will ship.
 
 In: a job, and the document that decides (``threshold.json`` or ``intervals.json``). Out: its files, the
-scorer that answers with them, golden rows and verdict for it.
+scorer that answers with them, golden rows and verdict for it; and all of it written at the end.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from detectory.artifacts import digest_of
 from detectory.bundle import Head as HeadFacts, Opened, assemble, payload_of
 from detectory.job import Job
-from detectory.judge import slices
+from detectory.judge import report, slices
 from detectory.judge.gates import GateResult
+from detectory.judge.reported import Facts
 from detectory.judge.verdict import Metrics
 from detectory.metrics import Interval
 from detectory.runtime import Head, Scorer, golden_of, open_scorer
@@ -70,6 +71,18 @@ def golden(spec: Spec, scorer: Scorer, kinds: Sequence[pl.DataFrame]) -> dict[st
     """Rows for a server to reproduce: equally many of each kind, spread over its rows."""
     rows = as_sent(spec, pl.concat([_spread(kind, GOLDEN_ROWS // len(kinds)) for kind in kinds]))
     return golden_of(rows, scorer.score(rows), scorer.features(rows))
+
+
+def write(
+    job: Job, facts: Facts, metrics: Metrics, files: Mapping[str, bytes], golden: Mapping[str, Any]
+) -> None:
+    """What the judgement leaves: report, verdict, golden rows, and all that ships beside the graphs."""
+    for name, data in report.render(facts).items():
+        job.out.write(name, data)
+    for name in set(files) - set(job.inputs["compress"].names()):
+        job.out.write(name, files[name])
+    job.out.write_json("verdict.json", verdict_of(metrics, facts.gates, files))
+    job.out.write_json("golden.json", golden)
 
 
 def as_sent(spec: Spec, rows: pl.DataFrame) -> dict[str, Column]:

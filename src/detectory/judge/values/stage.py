@@ -16,7 +16,7 @@ from detectory.artifacts import Artifact
 from detectory.blame import Part as Checks
 from detectory.errors import BadDetector
 from detectory.job import Job
-from detectory.judge import behaviour, draft, gates, report
+from detectory.judge import behaviour, draft, gates
 from detectory.judge.facts import facts_of
 from detectory.judge.values.evaluate import Predicted, compared, evaluate
 from detectory.judge.values.intervals import Intervals, choose
@@ -48,12 +48,8 @@ def run(job: Job, spec: Regression) -> None:
     held = gates.check(gates.read(spec.gates, detector=spec.name), verdict.metrics)
     job.say("report")
     facts = ValueFacts(verdict=verdict, intervals=intervals, unit=spec.target.unit, **facts_of(job, held))
-    for name, data in report.render(facts).items():
-        job.out.write(name, data)
-    for name in (*draft.TRAVELS, "intervals.json"):
-        job.out.write(name, files[name])
-    job.out.write_json("verdict.json", draft.verdict_of(verdict.metrics, held, files))
-    job.out.write_json("golden.json", draft.golden(spec, scorer, [test.rows.sort("target")]))
+    golden = draft.golden(spec, scorer, [test.rows.sort("target")])
+    draft.write(job, facts, verdict.metrics, files, golden)
 
 
 def _answers(job: Job, features: Features) -> dict[str, Array]:
