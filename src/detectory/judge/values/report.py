@@ -5,7 +5,7 @@ In: the verdict and the intervals. Out: what HTML and Markdown render alike. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from detectory.judge.reported import (
 )
 from detectory.judge.titles import shown, title_of
 from detectory.judge.values import plots
-from detectory.judge.values.errors import Errors
+from detectory.judge.values.errors import Bin, Errors
 from detectory.judge.values.evaluate import ValueVerdict
 from detectory.judge.values.intervals import Intervals
 from detectory.judge.values.slices import ErrorRow
@@ -137,35 +137,35 @@ def _compared(metric: str, name: str, value: Any) -> Cell:
 
 def _where(errors: Errors, unit: str) -> Section:
     lead = "A model that is right on the whole may be wrong where it matters: at large values, say."
-    return Section("errors", "Where the errors are", lead, tuple(_figures(errors, unit)))
+    figures = (_truth_figure(errors, unit), _residual_figure(errors, unit)) if errors.by_value else ()
+    return Section("errors", "Where the errors are", lead, figures)
 
 
-def _figures(errors: Errors, unit: str) -> Iterator[Figure]:
-    if not errors.by_value:
-        return
+def _truth_figure(errors: Errors, unit: str) -> Figure:
     head = ("predicted", "interval", "10 % of truths below", "median truth", "90 % below", "rows", "covered")
-    rows = [
-        [
-            Cell(number(found.value), numeric=True),
-            text(f"{number(found.low)} – {number(found.high)}"),
-            *(
-                Cell(number(part), numeric=True)
-                for part in (found.truth_p10, found.truth_median, found.truth_p90)
-            ),
-            count(found.rows),
-            text(f"{found.coverage:.1%}"),
-        ]
-        for found in errors.by_value
-    ]
-    yield Figure(
+    return Figure(
         "Truth over prediction",
         plots.by_value(errors, unit=unit),
         "Rows in twelve bins of the prediction: median truth, with the middle 80 % of truths. On the "
         "diagonal, predictions come true; the band is the median interval.",
-        Table(head, rows),
+        Table(head, [_bin(found) for found in errors.by_value]),
     )
+
+
+def _bin(found: Bin) -> list[Cell]:
+    truths = (found.truth_p10, found.truth_median, found.truth_p90)
+    return [
+        Cell(number(found.value), numeric=True),
+        text(f"{number(found.low)} – {number(found.high)}"),
+        *(Cell(number(truth), numeric=True) for truth in truths),
+        count(found.rows),
+        text(f"{found.coverage:.1%}"),
+    ]
+
+
+def _residual_figure(errors: Errors, unit: str) -> Figure:
     bars = [[text(f"{bar.start:.3g} – {bar.end:.3g}"), text(f"{bar.share:.2%}")] for bar in errors.residuals]
-    yield Figure(
+    return Figure(
         "Residuals",
         plots.residuals(errors, unit=unit),
         "Prediction less truth: right of 0 the prediction is too high. The last bars hold what lies beyond.",
