@@ -57,13 +57,13 @@ class Split(Words, frozen=True):
     """Who may learn from which rows.
 
     ``order`` names a column (a day, a time) forward in which the parts are dealt; without it, groups
-    are drawn. ``stratify`` keeps the shares label by label. ``repeats`` is the share of the rows of a
-    training group that test instead, as seen ones.
+    are drawn. ``stratify`` keeps the shares label by label, or within each combination of the columns
+    listed. ``repeats`` is the share of the rows of a training group that test instead, as seen ones.
     """
 
     parts: dict[str, float]
     order: str = ""
-    stratify: bool = True
+    stratify: bool | list[str] = True
     repeats: float = 0.0
     held_out: dict[str, list[str]] = {}
     train_rows_a_class: int = 10_000

@@ -1,5 +1,7 @@
 """The split: groups whole, held-out rows only tested, leaks found."""
 
+import re
+
 import polars as pl
 import pytest
 from msgspec import structs
@@ -110,6 +112,17 @@ def test_forward_in_time_within_each_label_keeps_its_shares(toy_home: Workspace)
     table = split_of(toy_home, 'order = "batch"').filter("learnable")
     shares = table.group_by("label").agg(share=(pl.col("part") == "train").mean())
     assert shares["share"].to_list() == pytest.approx([0.55] * 3, abs=0.02)
+
+
+def test_shares_can_be_kept_within_the_values_of_several_columns(toy_home: Workspace) -> None:
+    source = toy_home.own / "toy" / "source.py"
+    by_line = '"population": ["late" if number > count / 2 else "early" for number in range(count)],'
+    text = source.read_text().replace("number % 100", "number")
+    source.write_text(re.sub(r'"population": \["dictionary".*', by_line, text))
+    table = split_of(toy_home, 'order = "line"', 'stratify = ["label", "population"]').filter("learnable")
+    shares = table.group_by("label", "population").agg(share=(pl.col("part") == "train").mean())
+    assert set(shares["population"]) == {"early", "late"}
+    assert shares["share"].to_list() == pytest.approx([0.55] * shares.height, abs=0.02)
 
 
 def test_a_group_belongs_where_it_begins_and_its_later_rows_are_not_used(toy_home: Workspace) -> None:

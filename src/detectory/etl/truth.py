@@ -59,8 +59,10 @@ class Labels:
         return pl.concat_str(pl.col(self.spec.key).cast(pl.String), separator=", ", ignore_nulls=True)
 
     def stratum(self) -> pl.Expr:
-        """Among which rows the shares of the parts are kept: those of a label, or all."""
-        return pl.col("label") if self.spec.split.stratify else pl.lit("")
+        """Among which rows the shares of the parts are kept: those of a label, of some columns, or all."""
+        by = self.spec.split.stratify
+        columns = by if isinstance(by, list) else ["label"] * by
+        return pl.concat_str(pl.lit(""), *columns, separator="/", ignore_nulls=True)
 
     def kind(self) -> pl.Expr:
         """Which training rows are counted together."""
