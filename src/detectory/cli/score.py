@@ -9,7 +9,7 @@ import click
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 
-FORMS = click.Choice(["lines", "csv", "jsonl", "parquet"])
+FORMS = click.Choice(["lines", "csv", "jsonl", "parquet", "zeek"])
 WRITTEN = click.Choice(["jsonl", "csv"])
 
 
@@ -29,9 +29,9 @@ def score_command(
 ) -> None:
     """Score the rows of FILE, or of standard input.
 
-    FILE holds lines, CSV with a header, JSONL, or Parquet (extra `train`). Every row read gives a
-    row: its fields, score (0 to 1), alert, label and version, or where a number is predicted value,
-    low, high and version; one that cannot be scored says why in `error` and where in `line`.
+    FILE holds lines, CSV with a header, JSONL, a Zeek log, or Parquet (extra `train`). Every row read
+    gives a row: its fields, score (0 to 1), alert, label and version, or where a number is predicted
+    value, low, high and version; one that cannot be scored says why in `error` and where in `line`.
     """
     from detectory.cli import scoring
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from detectory.formats import jsonl, lines, parquet, table
+from detectory.formats import jsonl, lines, parquet, table, zeek
 from detectory.formats.chunk import Chunk, Doors
 from detectory.formats.source import SUFFIXES, Form, Source, check_text, opened, sniffed
 
@@ -16,6 +16,7 @@ _READERS: Mapping[Form, Callable[[Source, Doors], Iterator[Chunk]]] = {
     "csv": table.read,
     "jsonl": jsonl.read,
     "parquet": parquet.read,
+    "zeek": zeek.read,
 }
 FORMS = tuple(_READERS)
 

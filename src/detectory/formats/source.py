@@ -16,7 +16,7 @@ from typing import Literal, cast
 from detectory.errors import NoSuchFile, UnreadableFile
 from detectory.formats.chunk import Doors
 
-Form = Literal["lines", "csv", "jsonl", "parquet"]
+Form = Literal["lines", "csv", "jsonl", "parquet", "zeek"]
 SUFFIXES: Mapping[str, Form] = {
     ".txt": "lines",
     ".csv": "csv",
@@ -27,6 +27,7 @@ SUFFIXES: Mapping[str, Form] = {
 }
 HEAD_BYTES = 4096
 SEPARATORS = ",;\t"
+ZEEK = (b"#separator", b"#fields")  # the line that a Zeek log begins with
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -65,6 +66,8 @@ def sniffed(source: Source, doors: Doors) -> Form:
     head = source.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
     if head.startswith(b"PAR1"):
         return "parquet"
+    if head.removeprefix(BYTE_ORDER_MARK).startswith(ZEEK):
+        return "zeek"
     first = head.removeprefix(BYTE_ORDER_MARK).lstrip().split(b"\n", 1)[0].strip().decode("utf-8", "replace")
     if first.startswith("{"):
         return "jsonl"
@@ -87,7 +90,9 @@ def check_text(source: Source) -> None:
         )
     if head.count(0) > len(head) // 4:
         raise source.unreadable(
-            "it is binary: it is full of NUL bytes", fix="give lines, CSV, JSONL or Parquet", line=1
+            "it is binary: it is full of NUL bytes",
+            fix="give lines, CSV, JSONL, Parquet or a Zeek log",
+            line=1,
         )
     if head.lstrip().startswith(b"[{"):
         fix = "write one object a line:  jq -c '.[]' FILE > FILE.jsonl"
