@@ -31,7 +31,30 @@ def read(source: Source, doors: Doors) -> Iterator[Chunk]:
     """A header, then one record a row (RFC 4180), separated by commas, semicolons or tabs."""
     lines = Lines(source.stream)
     separator, header = _header(source, lines)
+    yield from _chunks(lines, separator, header, tuple(door_of(header, doors, where=f"{source.name}:1")))
+
+
+def read_headless(source: Source, doors: Doors, *, names: Sequence[str]) -> Iterator[Chunk]:
+    """Records from the first line on; columns beyond the ``names`` are called ``c`` and their position.
+
+    Raises `UnreadableFile` when the first record has fewer columns than there are names.
+    """
+    lines = Lines(source.stream)
+    separator = _separator(source)
+    record = _record(lines, separator, width=None)
+    if record is None or record[2]:
+        raise source.unreadable(REASONS[record[2]] if record else "it is empty", line=1, fix="mend it")
+    number, cells, _ = record
+    header = [*names, *(f"c{at}" for at in range(len(names) + 1, len(cells) + 1))]
+    if len(header) > len(cells):
+        why = f"its first row has {len(cells)} columns, and there are {len(names)} names"
+        raise source.unreadable(why, line=1, fix="name the columns that there are, in their order")
     fields = tuple(door_of(header, doors, where=f"{source.name}:1"))
+    yield Chunk({name: [cell] for name, cell in zip(header, cells, strict=True)}, fields, [number])
+    yield from _chunks(lines, separator, header, fields)
+
+
+def _chunks(lines: Lines, separator: str, header: list[str], fields: tuple[str, ...]) -> Iterator[Chunk]:
     while True:
         first, block = lines.next_number, lines.take(CHUNK_ROWS)
         if not block:
@@ -47,8 +70,7 @@ def read(source: Source, doors: Doors) -> Iterator[Chunk]:
 
 
 def _header(source: Source, lines: Lines) -> tuple[str, list[str]]:
-    first = source.stream.peek(HEAD_BYTES)[:HEAD_BYTES].split(b"\n", 1)[0].decode("utf-8", "replace")
-    separator = max(SEPARATORS, key=first.count)
+    separator = _separator(source)
     record = _record(lines, separator, width=None)
     if record is None or record[2]:
         why = REASONS[record[2]] if record else "it holds no header"
@@ -58,6 +80,12 @@ def _header(source: Source, lines: Lines) -> tuple[str, list[str]]:
         fix = "give every column a name of its own"
         raise source.unreadable("two columns have the same name, or one has none", line=1, fix=fix)
     return separator, names
+
+
+def _separator(source: Source) -> str:
+    """The separator that the first line has most of."""
+    first = source.stream.peek(HEAD_BYTES)[:HEAD_BYTES].split(b"\n", 1)[0].decode("utf-8", "replace")
+    return max(SEPARATORS, key=first.count)
 
 
 def _plain_records(block: Sequence[bytes], separator: str, *, width: int) -> list[list[str]] | None:
