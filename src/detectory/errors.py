@@ -236,6 +236,36 @@ class NoThreshold(UsageError):
         )
 
 
+class UnknownColumn(UsageError):
+    """A table has no column of that name."""
+
+    code, title = "E2020", "No such column"
+
+    def __init__(self, column: str, *, where: str, known: Iterable[str]) -> None:
+        names = list(known)
+        super().__init__(
+            f"no column named '{column}'",
+            why=did_you_mean(column, names),
+            where=where,
+            fix=f"give its name, or its position from 1 to {len(names)}; without a header: --no-header",
+        )
+
+
+class NegativeUnknown(UsageError):
+    """It is not clear which label means that there is nothing to see."""
+
+    code, title = "E2021", "Which label is the negative one?"
+
+    def __init__(self, column: str, *, wanted: str, known: Iterable[str]) -> None:
+        names = list(known)
+        why = did_you_mean(wanted, names) if wanted else f"'{column}' holds {', '.join(names[:10])}"
+        super().__init__(
+            f"no row is labelled '{wanted}'" if wanted else "no label is a usual word for nothing to see",
+            why=why,
+            fix="name the label of rows with nothing to see: --negative VALUE",
+        )
+
+
 # ── 3 configuration ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -427,6 +457,20 @@ class LabelsMissing(DataError):
             f"{rows:,} rows cannot be judged",
             why=why,
             fix="label every row with the negative label (benign) or a family, or name --positive VALUE",
+        )
+
+
+class NothingToLearn(DataError):
+    """A table has too little for a detector: rows, classes or columns."""
+
+    code, title = "E4020", "A table has too little to learn from"
+
+    def __init__(self, path: str, *, why: str) -> None:
+        super().__init__(
+            "no detector can be made of this table",
+            why=why,
+            where=path,
+            fix="add rows, name another column with --label, or keep a dropped one with --keep COLUMN",
         )
 
 
