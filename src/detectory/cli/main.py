@@ -15,6 +15,7 @@ from detectory.cli.grammar import LazyGroup, Listed
 from detectory.cli.session import Session
 
 LISTING = {
+    "new": Listed("new", "Make a detector of your own from a table."),
     "run": Listed("run", "Make, judge, sign and promote a version, from source."),
     "evaluate": Listed("evaluate", "Judge a version on your own labelled file."),
     "threshold": Listed("threshold", "Certify the threshold on your own benign rows."),
