@@ -7,6 +7,7 @@ hosts      canonical form, validity and public suffix of host names
 lexicon    dictionary words and the best segmentation of a label into them
 ngrams     hashed character n-grams
 lexical    the numbers of a name: the loop that calls ``lexicon`` and ``ngrams`` row by row
+logs       the statement that wrote each line of a log, its time, and the keys it names
 ========== =====================================================================================
 
 The input is hostile: any bytes, any length, any offsets. Each kernel is equal to the plain-Python twin
