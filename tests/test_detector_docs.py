@@ -16,6 +16,7 @@ from detectory.spec import Words
 PAGE = (Path(__file__).resolve().parent.parent / "docs/reference/detector.md").read_text(encoding="utf-8")
 TABLES = {"Door": "[doors.NAME]", "Label": "[label]", "Split": "[split]", "Budget": "[budget]"}
 TABLES |= {"Slice": "[slices.NAME]", "Limits": "[limits]", "Target": "[target]"}
+TABLES |= {"Window": "[doors.NAME.window]"}
 TABLES |= {"Intervals": "[intervals]", "Forecast": "[forecasts.NAME]"}
 
 

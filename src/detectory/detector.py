@@ -53,7 +53,13 @@ class Into(Protocol):
     """Where ``source.extract`` puts rows."""
 
     def add(self, columns: dict[str, list[Any]], *, source: str, origin: Origin) -> None:
-        """Append rows as found: equally long columns, from ``source``, of one origin."""
+        """Append rows as found: equally long columns, from ``source``, of one origin.
+
+        A row whose label stands elsewhere has an empty one.
+        """
+
+    def labels(self, columns: dict[str, list[Any]], *, source: str) -> None:
+        """Say the labels of entities apart from their rows: ``label``, and the column that names them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,16 @@ class Parsed:
 
     ``rows`` are the entities' columns. ``entity`` and ``source`` are a list of pairs, equally long:
     entity ``entity[i]`` was made from source row ``source[i]``. Where a row is an entity (a domain,
-    a URL) ``entity`` is ``0 … n-1``; where many log lines become one block it repeats.
+    a URL) ``entity`` is ``0 … n-1``; where many log lines become one block it repeats. ``time`` is when
+    the source row of each pair happened, in seconds, NaN where that is not known; None where rows bear
+    no time. A door with a window needs it.
     """
 
     rows: Rows
     entity: NDArray[np.int64]
     source: NDArray[np.int64]
     rejected: list[Rejected] = field(default_factory=list)
+    time: NDArray[np.float64] | None = None
 
 
 def keys_of(rows: Rows, columns: Sequence[str]) -> list[str]:

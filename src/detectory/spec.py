@@ -32,17 +32,42 @@ class Field(Words, frozen=True):
     optional: bool = False
 
 
+class Window(Words, frozen=True):
+    """When an entity of a stream is complete: ``idle_s`` of event time after its last row.
+
+    At most ``max_open`` entities and ``max_rows`` rows wait for that: then the least recently active
+    one is complete.
+    """
+
+    idle_s: float
+    max_open: int = 10_000
+    max_rows: int = 500_000
+
+
 class Door(Words, frozen=True):
-    """A set of fields that goes together; an ``open`` door lets other members of a row pass unread."""
+    """A set of fields that goes together; an ``open`` door lets other members of a row pass unread.
+
+    Where many rows become one entity, ``key`` names the entity's column that says which one it is, and
+    ``window`` says when one is complete in a stream. ``counts`` are columns of entities that count what
+    people should know of: each answer tells them, and a file's are added up.
+    """
 
     description: str
     fields: dict[str, Field]
     open: bool = False
+    key: str = ""
+    window: Window | None = None
+    counts: list[str] = []
 
     @property
     def required(self) -> list[str]:
         """The fields that every row must have."""
         return [name for name, field in self.fields.items() if not field.optional]
+
+    @property
+    def tells(self) -> list[str]:
+        """The columns of an entity that an answer holds besides the score."""
+        return [*([self.key] if self.key else []), *self.counts]
 
 
 class Label(Words, frozen=True):
@@ -176,6 +201,10 @@ class Common(Words, frozen=True, kw_only=True):
         """The door whose required fields are all among the given ones; the first when none fits."""
         fitting = [name for name, door in self.doors.items() if set(door.required) <= set(fields)]
         return fitting[0] if fitting else next(iter(self.doors))
+
+    def tells(self, fields: Sequence[str]) -> list[str]:
+        """What answers to rows of these fields tell of their entities."""
+        return self.doors[self.door_of(fields)].tells
 
     def rows_of(self, columns: Mapping[str, Column]) -> dict[str, Column]:
         """What a caller would send for these entities: the columns of the door that takes them."""

@@ -1,7 +1,8 @@
 """Bronze: rows as found, with where each was found. Reads the detector's sources; judges nothing.
 
 Out: ``rows-NNNN.parquet`` with the detector's raw fields, ``label``, ``population``, ``batch``, and
-for every row its ``source``, ``line`` and ``origin`` (real, generated, synthetic).
+for every row its ``source``, ``line`` and ``origin`` (real, generated, synthetic); ``labels-NNNN.parquet``
+with what sources say of entities apart from their rows.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class _Rows:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._waiting: list[pl.DataFrame] = []
-        self._parts = 0
+        self._parts = self._labels = 0
         self.count = 0
         self.origins: Counter[str] = Counter()
         self.sources: Counter[str] = Counter()
@@ -57,6 +58,12 @@ class _Rows:
         self.sources[source] += frame.height
         if sum(part.height for part in self._waiting) >= PART_ROWS:
             self.close()
+
+    def labels(self, columns: dict[str, list[Any]], *, source: str) -> None:
+        frame = pl.DataFrame(columns, strict=False).with_columns(source=pl.lit(source))
+        name = f"labels-{self._labels:04}.parquet"
+        self._job.out.write_by(name, partial(frame.write_parquet, compression="zstd"))
+        self._labels += 1
 
     def close(self) -> None:
         if not self._waiting:

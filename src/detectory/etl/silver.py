@@ -2,108 +2,71 @@
 
 In: bronze. Out: ``rows.parquet`` (the entities with label, target, population, batch, origin and
 where each came from) and ``quarantine.parquet`` (what did not get in, with the reason). The same
-``parse`` runs here and in serving; deduplication is here alone.
+``parse`` runs here and in serving; deduplication is here alone. A row that went into several entities
+counts once: as good when one of them is.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-import numpy as np
 import polars as pl
 
-from detectory.artifacts import Artifact
 from detectory.errors import BadDetector
+from detectory.etl import entities
 from detectory.etl.truth import Truth, truth_of
 from detectory.job import Job
-from detectory.schema import Parsed
-from detectory.spec import Door
 
-PROVENANCE = ("label", "population", "batch", "origin", "source", "line")
+GOOD, DUPLICATE, REFUSED = range(3)  # the least one is what a row counts as
 
 
 def run(job: Job) -> None:
-    """Parse, reject, deduplicate, and check that no row was lost."""
-    parts, refused = _parsed(job)
-    spec = job.detector.spec
+    """Parse, label, reject, deduplicate, and check that no row was lost."""
+    spec, found = job.detector.spec, entities.of(job)
     truth = truth_of(spec)
-    entities = pl.concat(parts, how="diagonal_relaxed").with_columns(target=truth.target())
-    entities = entities.with_columns(fault=truth.fault())
-    clean = entities.filter(pl.col("fault").is_null()).drop("fault")
-    good = clean.unique(spec.distinct, keep="first", maintain_order=True)
-    faulty = entities.filter(pl.col("fault").is_not_null())
-    quarantine = pl.concat([*refused, _quarantined(faulty, truth)])
-    _account(job, good, quarantine, duplicates=_rows(clean) - _rows(good))
-    for name, rows in (("rows", good), ("quarantine", quarantine)):
-        job.out.write_by(f"{name}.parquet", partial(rows.write_parquet, compression="zstd"))
-
-
-def _parsed(job: Job) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
-    entities, refused = [], []
-    for path in _files(job.inputs["bronze"]):
-        rows = _told(pl.read_parquet(job.inputs["bronze"].path(path)), truth_of(job.detector.spec))
-        door = job.detector.spec.door_of(rows.columns)
-        parsed = job.detector.parse(_asked(rows, job.detector.spec.doors[door]), door=door)
-        _check_whole(job.detector.name, parsed, rows.height)
-        entities.append(_with_provenance(parsed, rows, truth_of(job.detector.spec)))
-        refused.append(_rejected(parsed, rows))
-        job.say(f"{sum(part.height for part in entities):,} entities")
-    return entities, refused
-
-
-def _told(rows: pl.DataFrame, truth: Truth) -> pl.DataFrame:
-    """The rows with what is true of them, as found, as text in ``label``."""
-    return rows.with_columns(label=pl.col(truth.column).cast(pl.String))
-
-
-def _asked(rows: pl.DataFrame, door: Door) -> dict[str, list[Any]]:
-    """The door's columns; an optional one that the source does not have holds None."""
-    nothing = [None] * rows.height
-    return {name: rows[name].to_list() if name in rows.columns else nothing for name in door.fields}
-
-
-def _files(bronze: Artifact) -> list[str]:
-    return [name for name in bronze.names() if name.startswith("rows-")]
-
-
-def _check_whole(detector: str, parsed: Parsed, rows: int) -> None:
-    """A parse that loses a row is a bug of the detector: the run stops."""
-    seen = np.union1d(parsed.source, np.array([item.row for item in parsed.rejected], dtype=np.int64))
-    if len(seen) != rows:
-        raise BadDetector(detector, why=f"parse lost {rows - len(seen)} of {rows} rows", where="parse.py")
-
-
-def _with_provenance(parsed: Parsed, rows: pl.DataFrame, truth: Truth) -> pl.DataFrame:
-    """The entities, each with the provenance of the first source row it was made from, and how many."""
-    entities = pl.DataFrame({name: pl.Series(column, strict=False) for name, column in parsed.rows.items()})
-    _, first = np.unique(parsed.entity, return_index=True)
-    beside = [name for name in truth.beside if name in rows.columns and name not in parsed.rows]
-    provenance = rows.select(*PROVENANCE, *beside)[parsed.source[first]]
-    counted = pl.Series("rows", np.bincount(parsed.entity, minlength=entities.height))
-    return pl.concat([entities, provenance, counted.to_frame()], how="horizontal")
-
-
-def _rejected(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:
-    where = rows.select("source", "line", "label")[[item.row for item in parsed.rejected]]
-    texts = [str(rows[item.field][item.row])[:200] for item in parsed.rejected]
-    return where.with_columns(
-        field=pl.Series([item.field for item in parsed.rejected], dtype=pl.String),
-        reason=pl.Series([item.reason for item in parsed.rejected], dtype=pl.String),
-        text=pl.Series(texts, dtype=pl.String),
+    known = _labelled(found.entities, entities.labels(job.inputs["bronze"])).with_columns(
+        target=truth.target()
     )
+    known = known.with_columns(fault=truth.fault())
+    good = known.filter(pl.col("fault").is_null()).unique(spec.distinct, keep="first", maintain_order=True)
+    rows = _fates(found.pairs, known, good, truth)
+    quarantine = pl.concat([found.refused, _quarantined(rows)])
+    good = good.drop("entity", "fault")
+    _account(job, good, quarantine, rows["fate"])
+    for name, table in (("rows", good), ("quarantine", quarantine)):
+        job.out.write_by(f"{name}.parquet", partial(table.write_parquet, compression="zstd"))
 
 
-def _quarantined(faulty: pl.DataFrame, truth: Truth) -> pl.DataFrame:
-    """Entities that nobody can learn from, as quarantined rows."""
-    return faulty.select(
-        "source", "line", "label", field=pl.lit(truth.field), reason="fault", text=truth.text()
-    )
+def _labelled(known: pl.DataFrame, told: list[pl.DataFrame]) -> pl.DataFrame:
+    """The entities with the labels that stand apart from the rows; one told two labels gets none."""
+    for table in told:
+        [key] = [name for name in table.columns if name not in ("label", "source")]
+        only = table.group_by(key).agg(pl.col("label").unique()).filter(pl.col("label").list.len() == 1)
+        only = only.select(key, told=pl.col("label").list.first())
+        joined = known.join(only, on=key, how="left", maintain_order="left")
+        own = pl.when(pl.col("label") != "").then("label")
+        known = joined.with_columns(label=pl.coalesce(own, "told", pl.lit(""))).drop("told")
+    return known
 
 
-def _account(job: Job, good: pl.DataFrame, quarantine: pl.DataFrame, *, duplicates: int) -> None:
+def _fates(pairs: pl.DataFrame, known: pl.DataFrame, good: pl.DataFrame, truth: Truth) -> pl.DataFrame:
+    """What became of each row that parsed: its fate, and of what did not get in where, why and what."""
+    kept = pl.when(pl.col("entity").is_in(good["entity"].implode())).then(GOOD)
+    fate = kept.when(pl.col("fault").is_null()).then(DUPLICATE).otherwise(REFUSED)
+    told = known.select("entity", "source", "label", reason="fault", fate=fate, text=truth.text())
+    told = told.with_columns(field=pl.lit(truth.field))
+    rows = pairs.join(told, on="entity", how="left", maintain_order="left")
+    return rows.sort("row", "fate", maintain_order=True).unique("row", keep="first", maintain_order=True)
+
+
+def _quarantined(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(pl.col("fate") == REFUSED).select(entities.QUARANTINE)
+
+
+def _account(job: Job, good: pl.DataFrame, quarantine: pl.DataFrame, fates: pl.Series) -> None:
     """State what became of bronze's rows. Raises `BadDetector` when the sum is not what was read."""
-    read, kept = job.inputs["bronze"].facts["rows"], _rows(good)
+    read, kept = job.inputs["bronze"].facts["rows"], int((fates == GOOD).sum())
+    duplicates = int((fates == DUPLICATE).sum())
     counts = f"{kept:,} good + {duplicates:,} duplicates + {quarantine.height:,} rejected"
     if kept + duplicates + quarantine.height != read:
         raise BadDetector(job.detector.name, why=f"{counts} are not the {read:,} rows that were read")
@@ -117,11 +80,6 @@ def _account(job: Job, good: pl.DataFrame, quarantine: pl.DataFrame, *, duplicat
     for name, fact in truth_of(job.detector.spec).facts(good).items():
         job.fact(name, fact)
     job.fact("populations", _counts(good, "population"))
-
-
-def _rows(entities: pl.DataFrame) -> int:
-    """How many source rows the entities were made from."""
-    return int(entities["rows"].sum())
 
 
 def _counts(rows: pl.DataFrame, column: str) -> dict[str, int]:

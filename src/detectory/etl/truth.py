@@ -42,17 +42,20 @@ class Labels:
         return self.spec.key[0]
 
     def target(self) -> pl.Expr:
-        """Boolean."""
-        return pl.col("label") != self.spec.label.negative
+        """Boolean; null where nobody says the label."""
+        return pl.when(pl.col("label") != "").then(pl.col("label") != self.spec.label.negative)
 
     def fault(self) -> pl.Expr:
-        """Why nobody can learn from a row: its entity is called both negative and positive; else null.
+        """Why nobody can learn from a row: its entity is called nothing, or both; else null.
 
-        A detector whose fields do not tell everything apart (flows) keeps them, as two rows of one group.
+        A detector whose fields do not tell everything apart (flows) keeps those that are called both
+        negative and positive, as two rows of one group.
         """
+        unlabelled = pl.when(pl.col("target").is_null()).then(pl.lit("no_label"))
         if self.spec.conflicts == "keep":
-            return pl.lit(None, dtype=pl.String)
-        return pl.when(pl.col("target").n_unique().over(self.spec.key) > 1).then(pl.lit("label_conflict"))
+            return unlabelled
+        both = pl.col("target").drop_nulls().n_unique().over(self.spec.key) > 1
+        return unlabelled.when(both).then(pl.lit("label_conflict"))
 
     def text(self) -> pl.Expr:
         """What is shown of a row with a fault."""
