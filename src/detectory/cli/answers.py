@@ -10,8 +10,35 @@ from operator import itemgetter
 
 from detectory.formats.chunk import Chunk, Refused
 from detectory.runtime import Record, Scorer
+from detectory.schema import Rejected
+from detectory.spec import Door
 
 WHY = ("error", "line", "raw")
+
+
+class RowByRow:
+    """The records of rows that are each answered at once."""
+
+    late = None
+
+    def __init__(self, scorer: Scorer, door: Door) -> None:
+        self._scorer = scorer
+        self.counted = dict.fromkeys(door.counts, 0)
+
+    def header(self, chunk: Chunk) -> list[str]:
+        """The columns of the records, for formats that name them once."""
+        return header(self._scorer, chunk)
+
+    def records(self, chunk: Chunk) -> list[Record]:
+        """A record for every row."""
+        found = records(self._scorer, chunk)
+        for name in self.counted:
+            self.counted[name] += sum(record[name] or 0 for record in found)
+        return found
+
+    def end(self) -> list[Record]:
+        """Nothing is left over."""
+        return []
 
 
 def records(scorer: Scorer, chunk: Chunk) -> list[Record]:
@@ -29,9 +56,24 @@ def records(scorer: Scorer, chunk: Chunk) -> list[Record]:
     return [record for _, record in sorted([*scored, *refused], key=itemgetter(0))]
 
 
+def not_scored(scorer: Scorer, chunk: Chunk, rejected: Sequence[Rejected]) -> list[Record]:
+    """The records of the rows that did not parse, and of the lines that hold none, in the file's order."""
+    found = [_refused(item, chunk, scorer) for item in chunk.refused]
+    names = _renamed(scorer, chunk.columns)
+    for item in rejected:
+        row = {name: column[item.row] for name, column in zip(names, chunk.columns.values(), strict=True)}
+        found.append(row | _nothing(scorer, chunk, item.reason, line=chunk.lines[item.row]))
+    return sorted(found, key=itemgetter("line"))
+
+
 def header(scorer: Scorer, chunk: Chunk) -> list[str]:
     """The columns of the records, for formats that name them once."""
-    return [*_renamed(scorer, _columns(scorer, chunk)), *scorer.ANSWER, *WHY]
+    return [*_renamed(scorer, _columns(scorer, chunk)), *told(scorer, chunk), *scorer.ANSWER, *WHY]
+
+
+def told(scorer: Scorer, chunk: Chunk) -> list[str]:
+    """What the records tell of their entities besides the answer."""
+    return scorer.spec.tells(list(chunk.fields or _columns(scorer, chunk)))
 
 
 def renamed(column: str, answer: Collection[str]) -> str:
@@ -74,8 +116,13 @@ def _refused(item: Refused, chunk: Chunk, scorer: Scorer) -> Record:
         raw: Record = {}
     else:
         found, raw = dict.fromkeys(_renamed(scorer, _columns(scorer, chunk))), dict(item.kept)
-    why = {"version": scorer.version, "error": item.reason, "line": item.line}
-    return found | dict.fromkeys(scorer.ANSWER) | why | raw
+    return found | _nothing(scorer, chunk, item.reason, line=item.line) | raw
+
+
+def _nothing(scorer: Scorer, chunk: Chunk, reason: str, *, line: int) -> Record:
+    """What a row that is not scored has for an answer."""
+    empty: Record = dict.fromkeys([*told(scorer, chunk), *scorer.ANSWER])
+    return empty | {"version": scorer.version, "error": reason, "line": line}
 
 
 def _leave_out(

@@ -7,23 +7,27 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from detectory.cli import progress, sinks
-from detectory.cli.answers import header, records
+from detectory.cli.answers import RowByRow
 from detectory.cli.grammar import Target
 from detectory.cli.session import Session
+from detectory.cli.streams import Stream
 from detectory.errors import NothingScored
+from detectory.formats.chunk import Chunk
 from detectory.formats.read import opened, read
 from detectory.formats.source import Form
-from detectory.runtime import Record
+from detectory.runtime import Record, Scorer
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the rows read so far; ``alerts`` is None where there can be none."""
+    """What became of the rows read so far; ``alerts`` and ``late`` are None where there can be none."""
 
     scored: int = 0
     alerts: int | None = None
     rejected: Counter[str] = field(default_factory=Counter)
     first_line: int = 0
+    late: int | None = None
+    counted: dict[str, int] = field(default_factory=dict)
 
     def add(self, found: list[Record]) -> list[Record]:
         """Count some records; gives them back."""
@@ -39,7 +43,7 @@ class Tally:
         """For ``--json``."""
         rejected = dict(sorted(self.rejected.items()))
         alerts = {} if self.alerts is None else {"alerts": self.alerts}
-        return {"scored": self.scored, **alerts, "rejected": rejected}
+        return {"scored": self.scored, **alerts, "rejected": rejected, **self._counts()}
 
     def text(self) -> str:
         """One line for people.
@@ -49,10 +53,14 @@ class Tally:
         """
         alerts = "" if self.alerts is None else f"{self.alerts:,} alert{'' if self.alerts == 1 else 's'}, "
         text = f"{self.scored:,} scored, {alerts}{self.rejected.total():,} rejected"
+        text += "".join(f", {count:,} {name.replace('_', ' ')}" for name, count in self._counts().items())
         if not self.rejected:
             return text
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in self.rejected.most_common())
         return f"{text}: {reasons} (the first in line {self.first_line:,})"
+
+    def _counts(self) -> dict[str, int]:
+        return self.counted if self.late is None else {"late": self.late, **self.counted}
 
     def require_one(self, path: str) -> None:
         """Raise `NothingScored` when every row was rejected."""
@@ -72,9 +80,20 @@ def score_file(
         sinks.sink(session, output, written) as out,
         progress.rows(session, f"score {target.name}") as advance,
     ):
+        answers: RowByRow | Stream | None = None
         for chunk in read(source, scorer.spec.asked, form=cast("Form | None", form)):
-            out.begin(header(scorer, chunk), line=chunk.first_line)
-            out.write(tally.add(records(scorer, chunk)))
+            answers = answers or answering(scorer, chunk)
+            out.begin(answers.header(chunk), line=chunk.first_line)
+            out.write(tally.add(answers.records(chunk)))
             advance(len(chunk))
+        if answers:
+            out.write(tally.add(answers.end()))
+            tally.late, tally.counted = answers.late, answers.counted
         out.finish({"detector": target.name, "version": scorer.version, **tally.as_dict()})
     return tally
+
+
+def answering(scorer: Scorer, chunk: Chunk) -> RowByRow | Stream:
+    """How rows of these fields are answered: each at once, or together when an entity is complete."""
+    door = scorer.spec.doors[scorer.spec.door_of(list(chunk.fields or chunk.columns))]
+    return Stream(scorer, door, door.window) if door.window else RowByRow(scorer, door)

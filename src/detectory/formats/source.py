@@ -19,6 +19,7 @@ from detectory.formats.chunk import Doors
 Form = Literal["lines", "csv", "jsonl", "parquet", "zeek"]
 SUFFIXES: Mapping[str, Form] = {
     ".txt": "lines",
+    ".log": "lines",
     ".csv": "csv",
     ".tsv": "csv",
     ".jsonl": "jsonl",

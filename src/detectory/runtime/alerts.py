@@ -91,7 +91,7 @@ class AlertScorer(Scorer):
 
     def score(self, rows: Rows) -> Scores:
         """Score rows: columns of a door's fields, equally long."""
-        return self.score_parsed(self.parse(rows))
+        return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
 
     def score_parsed(self, parsed: Parsed) -> Scores:
         """Score entities that were parsed before."""

@@ -7,10 +7,10 @@ what becomes of rows that do not parse, is the same for all and stands here.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import repeat
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -23,12 +23,16 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answers(ABC):
-    """Columns of one entry an entity; ``NAMES`` are those of a record, less ``version``."""
+    """Columns of one entry an entity; ``NAMES`` are those of a record, less ``version``.
+
+    ``tells`` are columns of the entities that records hold too: which block it was.
+    """
 
     NAMES: ClassVar[tuple[str, ...]]
 
     parsed: Parsed
     version: str
+    tells: Sequence[str] = field(default=(), kw_only=True)
 
     @abstractmethod
     def columns(self) -> tuple[Array, ...]:
@@ -48,6 +52,10 @@ class Answers(ABC):
         """The rows that do not parse, with field and reason."""
         return self.parsed.rejected
 
+    def telling(self, names: Sequence[str]) -> Self:
+        """The same answers, whose records hold these columns of the entities too."""
+        return replace(self, tells=names) if names else self
+
     def order(self) -> tuple[list[int], list[int]]:
         """The input row of every record, ascending, and its place: entities first, then rejected rows.
 
@@ -65,19 +73,26 @@ class Answers(ABC):
     def records(self, rows: Rows) -> list[Record]:
         """One record for each entity and each rejected row, in the order of the input rows.
 
-        Every record holds the input fields, the columns of ``NAMES`` and ``version``; of a rejected row
-        those are empty, and ``error`` says why.
+        Every record holds the input fields (of an entity made of several rows, the first one's), the
+        columns of ``tells`` and ``NAMES``, and ``version``; of a rejected row those are empty, and
+        ``error`` says why.
         """
         order, places = self.order()
         given = [[column[row] for row in order] for column in rows.values()]
-        nothing = [None] * len(self.rejected)
-        answers = [[*column.tolist(), *nothing] for column in self.columns()]
-        said = [[column[place] for place in places] for column in answers]
-        names, versions = (*rows, *self.NAMES, "version"), repeat(self.version)
+        said = [[column[place] for place in places] for column in self._said()]
+        names, versions = (*rows, *self.tells, *self.NAMES, "version"), repeat(self.version)
         found = [dict(zip(names, row, strict=True)) for row in zip(*given, *said, versions, strict=False)]
         if self.rejected:
             self._say_why(found, places)
         return found
+
+    def _said(self) -> Iterator[list[Any]]:
+        """What is told and answered of the entities, then nothing for each rejected row."""
+        nothing = [None] * len(self.rejected)
+        for name in self.tells:
+            yield [*self.parsed.rows[name], *nothing]
+        for column in self.columns():
+            yield [*column.tolist(), *nothing]
 
     def _say_why(self, found: list[Record], places: list[int]) -> None:
         entities = len(found) - len(self.rejected)

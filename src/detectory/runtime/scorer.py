@@ -38,7 +38,7 @@ class Scorer(ABC):
 
     def score(self, rows: Rows) -> Answers:
         """Score rows: columns of a door's fields, equally long."""
-        return self.score_parsed(self.parse(rows))
+        return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
 
     @abstractmethod
     def score_parsed(self, parsed: Parsed) -> Answers:

@@ -56,7 +56,7 @@ class ValueScorer(Scorer):
 
     def score(self, rows: Rows) -> Values:
         """Predict for rows: columns of a door's fields, equally long."""
-        return self.score_parsed(self.parse(rows))
+        return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
 
     def score_parsed(self, parsed: Parsed) -> Values:
         """Predict for entities that were parsed before."""

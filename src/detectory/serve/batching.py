@@ -67,7 +67,7 @@ def together(scorer: Scorer, asked: Sequence[Columns]) -> list[list[Record]]:
     parsed = scorer.parse(rows)
     if not _row_by_row(parsed, _length(rows)):
         return [scorer.score(one).records(one) for one in asked]
-    records = scorer.score_parsed(parsed).records(rows)
+    records = scorer.score_parsed(parsed).telling(scorer.spec.tells(list(rows))).records(rows)
     return [records[start:end] for start, end in pairwise(ends)]
 
 

@@ -110,6 +110,7 @@ def _record(spec: Spec) -> Json:
     answer = {**_answer(spec), "version": {"type": "string"}}
     why = {"error": {"type": "string", "description": "why this row is not scored; the rest is null then"}}
     fields = {name: _field(field) for door in spec.doors.values() for name, field in door.fields.items()}
+    fields |= {name: {"description": "of the entity"} for door in spec.doors.values() for name in door.tells}
     return {"type": "object", "properties": {**fields, **answer, **why}, "required": list(answer)}
 
 
