@@ -58,7 +58,9 @@ def made_up(count: int, *, seed: int) -> Iterator[str]:
         address = f"/10.{number % 256}.{number // 256 % 256}.7:50010"
         values = (f"blk_{blocks[at]}", address, address, "67108864", "67108864")
         message = STATEMENTS[event].replace("%s", "{}").format(*values)
-        header = f"081{number % 3}1{number % 9} 2035{number % 60:02} {number % 999} INFO dfs.DataNode$DataXceiver"
+        header = (
+            f"081{number % 3}1{number % 9} 2035{number % 60:02} {number % 999} INFO dfs.DataNode$DataXceiver"
+        )
         yield f"{header}: {message}"
 
 

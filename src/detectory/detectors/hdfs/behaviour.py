@@ -41,16 +41,14 @@ def invariances() -> list[Check]:
 
 
 def directional() -> list[Check]:
-    """More of what goes with a failure: the score must not fall."""
-    return [
-        Check("a fault is logged", "directional", _each(_with(FAULTS)), "not_lower", of="benign"),
-        Check("a fault is logged again", "directional", _each(_with(FAULTS)), "not_lower", of="target"),
-    ]
+    """A fault in a block that had none: the score must not fall."""
+    return [Check("a fault is logged", "directional", _each(_with(FAULTS)), "not_lower", of="benign")]
 
 
 def evasions() -> list[Check]:
     """What hides a failure: a block that fails must alert all the same."""
     return [
+        Check("a fault more", "evasion", _each(_with(FAULTS)), "alert", of="target"),
         Check("first half only", "evasion", _each(_first_half), "alert", of="target"),
         Check("one line lost", "evasion", _each(_one_lost), "alert", of="target"),
         Check("faults not logged", "evasion", _each(_without(FAULTS)), "alert", of="target"),
