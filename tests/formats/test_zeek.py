@@ -2,13 +2,14 @@
 
 import io
 import os
+from pathlib import Path
 
 import pytest
 
 from detectory.errors import MissingColumn, UnreadableFile
 from detectory.formats.chunk import Chunk
 from detectory.formats.read import read
-from detectory.formats.source import Form, Source, sniffed
+from detectory.formats.source import Form, Source, opened, sniffed
 
 DOORS = [{"id.resp_p": True, "service": False}]
 HEADER = (
@@ -122,3 +123,14 @@ def test_a_log_can_be_named_where_its_suffix_says_otherwise() -> None:
     source = Source("conn.txt", io.BufferedReader(io.BytesIO(HEADER + b"1.5\t23\t-\n")))
     [chunk] = read(source, DOORS, form="zeek")
     assert chunk.columns["id.resp_p"] == ["23"]
+
+
+def test_the_ending_log_says_lines_only_where_the_first_bytes_say_nothing_else(tmp_path: Path) -> None:
+    plain, zeek, objects = (tmp_path / f"{name}.log" for name in ("plain", "zeek", "objects"))
+    plain.write_bytes(b"081109 INFO one, two; three\n")
+    zeek.write_bytes(b"#separator \\x09\n#fields\tline\nx\n")
+    objects.write_bytes(b'{"line": "x"}\n')
+    for path, line in ((plain, "081109 INFO one, two; three"), (zeek, "x"), (objects, "x")):
+        with opened(str(path)) as source:
+            [chunk] = read(source, [{"line": True}])
+        assert chunk.asked() == {"line": [line]}

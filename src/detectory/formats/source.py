@@ -6,6 +6,7 @@ Nothing is consumed here: what is looked at is read again by the reader.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,15 +20,16 @@ from detectory.formats.chunk import Doors
 Form = Literal["lines", "csv", "jsonl", "parquet", "zeek"]
 SUFFIXES: Mapping[str, Form] = {
     ".txt": "lines",
-    ".log": "lines",
     ".csv": "csv",
     ".tsv": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
 }
+LOG = ".log"  # of Zeek, of JSON, or of plain lines that may well hold commas
 HEAD_BYTES = 4096
 SEPARATORS = ",;\t"
+_SEPARATED = re.compile(f"[{SEPARATORS}]")
 ZEEK = (b"#separator", b"#fields")  # the line that a Zeek log begins with
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -72,8 +74,11 @@ def sniffed(source: Source, doors: Doors) -> Form:
     first = head.removeprefix(BYTE_ORDER_MARK).lstrip().split(b"\n", 1)[0].strip().decode("utf-8", "replace")
     if first.startswith("{"):
         return "jsonl"
-    named = first.strip('"') in {name for door in doors for name in door}
-    return "csv" if named or any(separator in first for separator in SEPARATORS) else "lines"
+    names = {name for door in doors for name in door}
+    if not names.isdisjoint(cell.strip().strip('"') for cell in _SEPARATED.split(first)):
+        return "csv"
+    is_log = Path(source.name).suffix.lower() == LOG
+    return "csv" if _SEPARATED.search(first) and not is_log else "lines"
 
 
 def check_text(source: Source) -> None:
