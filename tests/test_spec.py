@@ -28,6 +28,10 @@ def test_the_task_decides_which_tables_there_are() -> None:
         (BINARY.replace(BUDGET, ""), "missing required field `budget`"),
         (NUMBER.replace(TARGET, ""), "missing required field `target`"),
         (NUMBER + BUDGET, "unknown field `budget`"),
+        (
+            BINARY.replace("fields.text", "fields.source"),
+            "the field 'source' is called as a column that silver",
+        ),
         (BINARY + "[intervals]\ncoverage = 0.9\n", "unknown field `intervals`"),
         (NUMBER.replace('"regression"', '"multiclass"'), "Invalid value 'multiclass' - at `$.task`"),
         (NUMBER.replace("coverage = 0.9", "coverage = 90"), "a coverage of 90 is no share between 0 and 1"),

@@ -19,6 +19,13 @@ from detectory.schema import Column
 Unsupervised = Literal["isolation forest", "k-means", "isolation forest of negatives", "k-means of negatives"]
 
 
+#: columns that bronze, silver and split have for themselves
+RESERVED = frozenset(
+    {"label", "population", "batch", "origin", "source", "line", "rows", "target", "entity", "fault", "told"}
+    | {"part", "group", "seen", "learnable", "draw", "stratum", "when", "whole"}
+)
+
+
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of all tables of ``detector.toml``: an unknown key is an error."""
 
@@ -58,6 +65,10 @@ class Door(Words, frozen=True):
     key: str = ""
     window: Window | None = None
     counts: list[str] = []
+
+    def __post_init__(self) -> None:
+        if taken := RESERVED.intersection(self.fields):
+            raise ValueError(f"the field '{min(taken)}' is called as a column that silver has for itself")
 
     @property
     def required(self) -> list[str]:
@@ -176,7 +187,6 @@ class Common(Words, frozen=True, kw_only=True):
     gates: list[dict[str, str | float]]
     slices: dict[str, Slice] = {}
     limits: Limits = Limits()
-    conflicts: Literal["quarantine", "keep"] = "quarantine"
     ablations: dict[str, list[str]] = {}
     leave_out: dict[str, dict[str, list[str]]] = {}
 

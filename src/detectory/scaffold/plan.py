@@ -20,14 +20,9 @@ from detectory.scaffold.labels import Labels
 from detectory.scaffold.leaks import Reason
 from detectory.scaffold.profile import Facts, profile
 from detectory.scaffold.reading import Table, column_of
+from detectory.spec import RESERVED
 
 _UNUSABLE = ("empty", "nested")
-RESERVED = frozenset(
-    {"label", "population", "batch", "origin", "source", "line", "rows", "target", "fault", "group", "seen"}
-    | {"part", "learnable", "draw", "stratum", "when", "whole"}
-)
-"""What silver and the split call columns of their own."""
-
 _KEEP_CONFLICTS = 0.01  # of the rows: beyond it, contradictions are how the world is and not mistakes
 
 

@@ -21,7 +21,7 @@ def parse(rows, *, door="arrival") -> Parsed:
     row, stop, day, hour, km = zip(*kept, strict=True) if kept else ((),) * 5
     columns = {
         "stop": [text.strip().lower() for text in stop],
-        "day": [int(number) for number in day],
+        "day": [int(float(number)) for number in day],
         "hour": [float(number) for number in hour],
         "km": [None if number in NOTHING else float(number) for number in km],
         "clock": [int(float(number)) for number in hour],
