@@ -474,6 +474,19 @@ class NothingToLearn(DataError):
         )
 
 
+class PartLacks(DataError):
+    """A part of the split has no row of a side, so that nothing can be learned or judged there."""
+
+    code, title = "E4021", "A part of the split lacks rows"
+
+    def __init__(self, detector: str, lacking: Sequence[str]) -> None:
+        super().__init__(
+            f"the split of '{detector}' leaves too little: no row is {' or '.join(lacking)}",
+            why="groups stay whole and held-out rows only test, so few groups can leave a part empty",
+            fix=f"give more rows, or change [split] (parts, order, stratify, held_out) of '{detector}'",
+        )
+
+
 class NothingScored(DataError):
     """Not one row of a file can be scored; the reasons are counted."""
 

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from detectory.artifacts import Artifact
-from detectory.errors import LeakFound
+from detectory.errors import LeakFound, PartLacks
 from detectory.etl.split import find_leaks
 from detectory.library import Workspace, run
 from detectory.pipeline import chosen
@@ -128,16 +128,14 @@ def test_shares_can_be_kept_within_the_values_of_several_columns(toy_home: Works
 def test_a_group_belongs_where_it_begins_and_its_later_rows_are_not_used(toy_home: Workspace) -> None:
     source = toy_home.own / "toy" / "source.py"
     before = "def groups(rows: Rows) -> list[str]:\n"
-    source.write_text(
-        source.read_text().replace(
-            before, before + '    return [str(line // 700) for line in rows["line"]]\n'
-        )
-    )
-    table = split_of(toy_home, 'order = "line"', "stratify = false").filter("learnable")
+    pairs = 'zip(rows["label"], rows["line"], strict=True)'
+    runs = f'    return [f"{{kind}}/{{line // 37}}" for kind, line in {pairs}]\n'
+    source.write_text(source.read_text().replace(before, before + runs))
+    table = split_of(toy_home, 'order = "line"').filter("learnable")
     used = table.filter(pl.col("part") != "unused")
     assert used.group_by("group").agg(pl.col("part").n_unique())["part"].max() == 1
-    newest = used.group_by("part").agg(pl.col("line").max()).sort("line")["part"].to_list()
-    assert newest == ["train", "validation", "calibration", "test"]
+    words = used.filter(pl.col("label") == "word").group_by("part").agg(pl.col("line").max()).sort("line")
+    assert words["part"].to_list() == ["train", "validation", "calibration", "test"]
     assert used.height < table.height
 
 
@@ -155,3 +153,12 @@ def test_repeats_test_what_was_seen_beside_what_was_not(toy_home: Workspace) -> 
     assert seen.height == pytest.approx(0.2 * (seen.height + train.height), rel=0.1)
     assert set(seen["group"]) <= set(train["group"])
     assert set(test.filter(~pl.col("seen"))["group"]).isdisjoint(train["group"])
+
+
+def test_a_part_without_a_side_stops_the_run_before_anything_is_fitted(toy_home: Workspace) -> None:
+    toml = toy_home.own / "toy" / "detector.toml"
+    held_out = 'label = ["alpha", "beta", "gamma"]'
+    toml.write_text(toml.read_text().replace('label = ["gamma"]', held_out, 1))
+    with pytest.raises(PartLacks, match="no row is train, positive or validation, positive"):
+        run("toy", within=toy_home)
+    assert toy_home.store.listing("toy/split") == []

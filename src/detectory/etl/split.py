@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from detectory.errors import LeakFound
+from detectory.errors import LeakFound, PartLacks
 from detectory.etl.truth import truth_of
 from detectory.job import Job
 from detectory.parts import matching
@@ -42,7 +42,10 @@ def run(job: Job) -> None:
     parts = table.select("part", "group", "seen")
     job.out.write_by("parts.parquet", partial(parts.write_parquet, compression="zstd"))
     sides = table.select(pl.concat_str("part", truth_of(spec).side())).to_series()
-    job.fact("rows", dict(sides.value_counts().sort("part").iter_rows()))
+    counts = dict(sides.value_counts().sort("part").iter_rows())
+    if lacking := truth_of(spec).needed() - set(counts):
+        raise PartLacks(job.detector.name, sorted(lacking))
+    job.fact("rows", counts)
     job.fact("held_out", spec.split.held_out)
     job.fact("families", known_families(table, spec))
 

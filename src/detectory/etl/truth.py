@@ -14,6 +14,8 @@ import polars as pl
 
 from detectory.spec import Binary, Regression, Spec
 
+LEARNED_AND_TESTED = ("train", "validation", "test")
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -79,6 +81,11 @@ class Labels:
     def side(self) -> pl.Expr:
         """Under which words a row is counted beside its part."""
         return pl.when("target").then(pl.lit(", positive")).otherwise(pl.lit(", negative"))
+
+    def needed(self) -> set[str]:
+        """Parts and sides of which there must be rows; what decides reads negative rows alone."""
+        every = {f"{part}, {side}" for part in LEARNED_AND_TESTED for side in ("positive", "negative")}
+        return every | {"calibration, negative"}
 
     def facts(self, good: pl.DataFrame) -> dict[str, Any]:
         """What there is: rows by label."""
@@ -149,6 +156,10 @@ class Numbers:
     def side(self) -> pl.Expr:
         """There is but one side."""
         return pl.lit("")
+
+    def needed(self) -> set[str]:
+        """Parts of which there must be rows."""
+        return {*LEARNED_AND_TESTED, "calibration"}
 
     def facts(self, good: pl.DataFrame) -> dict[str, Any]:
         """What there is: where the numbers lie."""
