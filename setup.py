@@ -6,7 +6,7 @@ import numpy as np
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-KERNELS = ("table", "columns", "hosts", "lexicon", "ngrams", "lexical", "logs")
+KERNELS = ("table", "columns", "hosts", "lexicon", "ngrams", "lexical", "statements", "logs", "listed")
 
 # Without contraction a*b+c rounds twice everywhere, so that a feature is the same bits on every machine.
 FLAGS = ["-O3", "-ffp-contract=off", "-fno-strict-aliasing"]

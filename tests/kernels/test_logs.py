@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from detectory.blocks.hdfs import LAST, STATEMENTS, statements
-from detectory.kernels import columns, logs
+from detectory.kernels import columns, listed, logs, statements as kernel
 from tests.kernels import twin_logs as twin
 from tests.kernels.hostile import examples
 
@@ -68,7 +68,7 @@ def test_lines_equal_their_twin(rows: list[bytes]) -> None:
 )
 def test_any_table_is_matched_as_its_twin_matches_it(texts: list[str], message: str) -> None:
     table = list(enumerate(texts, start=1))
-    assert logs.Statements(table).match(message.encode()) == twin.match(message.encode(), table)
+    assert kernel.Statements(table).match(message.encode()) == twin.match(message.encode(), table)
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -80,7 +80,7 @@ def test_any_table_is_matched_as_its_twin_matches_it(texts: list[str], message: 
 )
 def test_numbers_equal_their_twin(texts: list[str]) -> None:
     column = [text for text in texts if text.isprintable() or text.isascii()]
-    offsets, ids, wrong = logs.numbers(columns.pack(column), most=LAST)
+    offsets, ids, wrong = listed.numbers(columns.pack(column), most=LAST)
     expected = [twin.numbers(text, most=LAST) for text in column]
     assert wrong.tolist() == [one is None for one in expected]
     assert np.split(ids, offsets[1:-1]) == [] or [
@@ -107,7 +107,7 @@ def test_a_text_is_split_into_its_lines(text: bytes) -> None:
 )
 def test_a_table_that_cannot_be_compiled_is_refused(table: list[tuple[int, str]], why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        logs.Statements(table)
+        kernel.Statements(table)
 
 
 def test_a_key_begins_with_something() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from detectory.kernels import logs
+from detectory.kernels import statements as kernel
 
 __all__ = ["COUNTED", "KEY_PREFIX", "LAST", "NEW", "STATEMENTS", "statements"]
 
@@ -63,10 +63,10 @@ KEY_PREFIX = b"blk_"
 
 
 @cache
-def statements() -> logs.Statements:
+def statements() -> kernel.Statements:
     """The table, compiled; once.
 
     >>> statements().match(b"Verification succeeded for blk_-17"), statements().match(b"Good morning")
     (2, 0)
     """
-    return logs.Statements(STATEMENTS.items())
+    return kernel.Statements(STATEMENTS.items())

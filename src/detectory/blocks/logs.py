@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.blocks.text import pack
-from detectory.kernels import logs
+from detectory.kernels import logs, statements as kernel
 from detectory.schema import Column
 
 __all__ = ["Grouped", "grouped"]
@@ -50,10 +50,10 @@ class Grouped:
         return np.where(last >= first, last - first, np.nan)
 
 
-def grouped(lines: Column, *, statements: logs.Statements, prefix: bytes) -> Grouped:
+def grouped(lines: Column, *, statements: kernel.Statements, prefix: bytes) -> Grouped:
     """The keys that lines name, and their lines.
 
-    >>> table = logs.Statements([(9, "Opened %s")])
+    >>> table = kernel.Statements([(9, "Opened %s")])
     >>> found = grouped(["Opened id7", "Closed id3, id7", "Good morning"], statements=table, prefix=b"id")
     >>> found.key.tolist(), found.entity.tolist(), found.source.tolist(), found.event.tolist()
     ([7, 3], [0, 0, 1], [0, 1, 1], [9, 0, 0])

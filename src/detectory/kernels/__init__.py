@@ -7,7 +7,9 @@ hosts      canonical form, validity and public suffix of host names
 lexicon    dictionary words and the best segmentation of a label into them
 ngrams     hashed character n-grams
 lexical    the numbers of a name: the loop that calls ``lexicon`` and ``ngrams`` row by row
+statements the statements of a program, and which of them wrote a message
 logs       the statement that wrote each line of a log, its time, and the keys it names
+listed     the numbers that a text lists
 ========== =====================================================================================
 
 The input is hostile: any bytes, any length, any offsets. Each kernel is equal to the plain-Python twin

@@ -1,15 +1,10 @@
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from detectory.kernels.columns import Packed
+from detectory.kernels.statements import Statements
 
 NO_TIME: int
-
-class Statements:
-    def __init__(self, statements: Iterable[tuple[int, str]]) -> None: ...
-    def match(self, message: bytes) -> int: ...
 
 class Lines:
     event: NDArray[np.int32]
@@ -19,6 +14,3 @@ class Lines:
 
 def read(lines: Packed, statements: Statements, prefix: bytes) -> Lines: ...
 def split(text: bytes) -> Packed: ...
-def numbers(
-    texts: Packed, *, most: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]: ...

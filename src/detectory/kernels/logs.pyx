@@ -1,198 +1,28 @@
 # cython: boundscheck=True, wraparound=False, cdivision=True
 """Log lines to facts: which statement wrote each line, when, and which keys it names.
 
-Goes in: packed lines, the statements of a program (`Statements`), and what a key begins with (``blk_``).
+Goes in: packed lines, the statements of a program (``statements``), and what a key begins with (``blk_``).
 Comes out: ``Lines``. A line is cut at its time stamp and the first ``": "`` behind it; what follows is the
-message. A statement fits when its words stand in the message in their order. Those that begin with a word
-are tried first, in the order of the table; then those that begin with a value, the one whose first words
-end first. One pass, in time that grows with the bytes of a line and no faster, whatever they are.
+message. One pass, in time that grows with the bytes of a line and no faster, whatever they are.
 """
 
 import numpy as np
 
 cimport numpy as cnp
-from libc.stdint cimport INT64_MIN, int16_t, int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport INT64_MIN, int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free, realloc
 from libc.string cimport memchr, memcmp
 
 from detectory.kernels.columns cimport Packed
+from detectory.kernels.statements cimport Statements, Text
 
 cnp.import_array()
 
-cdef extern from *:
-    """
-    #include <string.h>
-    #ifndef _GNU_SOURCE
-    extern void *memmem(const void *, size_t, const void *, size_t);
-    #endif
-    """
-    void* memmem(const void* text, size_t size, const void* words, size_t length) nogil
-
 cdef enum:
-    MOST_STATEMENTS = 64    # a bit each
     DIGITS = 19             # of the largest number that a key may hold
 
 NO_TIME = INT64_MIN
 """The time of a line that bears none."""
-
-
-# Bytes of a line: from `at` up to `end`, which is not part of it.
-cdef struct Text:
-    const uint8_t* at
-    const uint8_t* end
-
-
-cdef class Statements:
-    """The statements of a program, compiled: ``(number, format)`` with ``%s`` where a value stands.
-
-    Raises ``ValueError`` for more than 64 of them, a number below 1, or a format without words.
-
-    >>> table = Statements([(5, "Receiving block %s src: %s dest: %s"), (3, "%s Served block %s to %s")])
-    >>> table.match(b"10.0.0.1:50010 Served block blk_1 to /10.0.0.2"), table.match(b"Receiving block blk_1")
-    (3, 0)
-    """
-
-    cdef object _kept
-    cdef int32_t count
-    cdef int32_t numbers[MOST_STATEMENTS]
-    cdef int32_t piece_from[MOST_STATEMENTS + 1]    # the pieces of a statement, the first at its own index
-    cdef const uint8_t* bytes_
-    cdef const int64_t* starts                      # piece i is bytes_[starts[i]:starts[i + 1]]
-    cdef int32_t by_byte[257]                       # anchored statements by their first byte …
-    cdef int32_t anchored[MOST_STATEMENTS]          # … in this list, in the order of the table
-    cdef const int16_t* step                        # state * 256 + byte → state
-    cdef const uint64_t* found                      # state → the floating statements whose first words end
-
-    def __cinit__(self, statements):
-        table = [(int(number), [piece.encode() for piece in text.split("%s")]) for number, text in statements]
-        if len(table) > MOST_STATEMENTS:
-            raise ValueError(f"{len(table)} statements, and {MOST_STATEMENTS} are the most")
-        for number, pieces in table:
-            if number < 1 or not any(pieces):
-                raise ValueError(f"statement {number} has no words, or a number below 1")
-        self.count = len(table)
-        self._set_pieces([(number, _words(pieces)) for number, pieces in table])
-        floating = [(i, _words(pieces)[0]) for i, (_, pieces) in enumerate(table) if not pieces[0]]
-        self._set_anchored([(i, pieces[0]) for i, (_, pieces) in enumerate(table) if pieces[0]])
-        step, found = _automaton(floating)
-        self.step = <const int16_t*>cnp.PyArray_DATA(step)
-        self.found = <const uint64_t*>cnp.PyArray_DATA(found)
-        self._kept += (step, found)
-
-    cdef _set_pieces(self, list table):
-        pieces = [piece for _, words in table for piece in words]
-        data = np.frombuffer(b"".join(pieces) or b"\0", dtype=np.uint8)
-        starts = np.zeros(len(pieces) + 1, dtype=np.int64)
-        np.cumsum([len(piece) for piece in pieces], out=starts[1:])
-        self._kept = (data, starts)
-        self.bytes_ = <const uint8_t*>cnp.PyArray_DATA(data)
-        self.starts = <const int64_t*>cnp.PyArray_DATA(starts)
-        self.piece_from[0] = 0
-        for i, (number, words) in enumerate(table):
-            self.numbers[i] = number
-            self.piece_from[i + 1] = self.piece_from[i] + len(words)
-
-    cdef _set_anchored(self, list firsts):
-        cdef int32_t at = 0
-        for byte in range(256):
-            self.by_byte[byte] = at
-            for i, words in firsts:
-                if words[0] == byte:
-                    self.anchored[at] = i
-                    at += 1
-        self.by_byte[256] = at
-
-    def match(self, bytes message):
-        """The number of the statement that wrote a message, 0 for none of these."""
-        cdef Text text
-        text.at = <const uint8_t*>(<char*>message)
-        text.end = text.at + len(message)
-        return self.number(text)
-
-    cdef int32_t number(self, Text message) noexcept nogil:
-        cdef int32_t i, at
-        if message.at == message.end:
-            return 0
-        for at in range(self.by_byte[message.at[0]], self.by_byte[message.at[0] + 1]):
-            i = self.anchored[at]
-            if self.begins(message, i):
-                return self.numbers[i]
-        return self.floats(message)
-
-    cdef inline bint begins(self, Text message, int32_t i) noexcept nogil:
-        cdef int64_t start = self.starts[self.piece_from[i]]
-        cdef int64_t length = self.starts[self.piece_from[i] + 1] - start
-        if message.end - message.at < length or memcmp(message.at, self.bytes_ + start, <size_t>length):
-            return False
-        message.at += length
-        return self.goes_on(message, i)
-
-    cdef bint goes_on(self, Text rest, int32_t i) noexcept nogil:
-        """Whether the pieces behind the first stand in the rest in their order; leftmost is enough."""
-        cdef int32_t piece
-        cdef int64_t length
-        for piece in range(self.piece_from[i] + 1, self.piece_from[i + 1]):
-            length = self.starts[piece + 1] - self.starts[piece]
-            rest.at = <const uint8_t*>memmem(
-                rest.at, <size_t>(rest.end - rest.at), self.bytes_ + self.starts[piece], <size_t>length
-            )
-            if rest.at == NULL:
-                return False
-            rest.at += length
-        return True
-
-    cdef int32_t floats(self, Text message) noexcept nogil:
-        """Run the automaton over the message; each statement is tried where its first words end first."""
-        cdef uint64_t tried = 0
-        cdef uint64_t ended
-        cdef int32_t state = 0
-        cdef int32_t i
-        while message.at < message.end:
-            state = self.step[state * 256 + message.at[0]]
-            message.at += 1
-            ended = self.found[state] & ~tried
-            if ended == 0:
-                continue
-            tried |= ended
-            for i in range(self.count):
-                if ended >> i & 1 and self.goes_on(message, i):
-                    return self.numbers[i]
-        return 0
-
-
-def _words(pieces):
-    return [piece for piece in pieces if piece]
-
-
-def _automaton(floating):
-    """Aho and Corasick's (1975) automaton of the first words: int16[states, 256] and uint64[states]."""
-    children, ends = [{}], [0]
-    for i, words in floating:
-        state = 0
-        for byte in words:
-            if byte not in children[state]:
-                children[state][byte] = len(children)
-                children.append({})
-                ends.append(0)
-            state = children[state][byte]
-        ends[state] |= 1 << i
-    if len(children) > 1 << 15:
-        raise ValueError("the first words of the statements are longer than 32 KiB in all")
-    return _completed(children, ends)
-
-
-def _completed(children, ends):
-    step = np.zeros((len(children), 256), dtype=np.int16)
-    fallback, queue = [0] * len(children), [0]
-    for state in queue:
-        if state:
-            step[state] = step[fallback[state]]
-            ends[state] |= ends[fallback[state]]
-        for byte, child in children[state].items():
-            fallback[child] = int(step[state, byte]) if state else 0
-            step[state, byte] = child
-            queue.append(child)
-    return step, np.array(ends, dtype=np.uint64)
 
 
 # Keys as they are found; grows.
@@ -349,6 +179,7 @@ def read(Packed lines not None, Statements statements not None, bytes prefix not
     """Facts of packed lines; keys are numbers behind ``prefix``. Raises ``ValueError`` for an empty one.
 
     >>> from detectory.kernels.columns import pack
+    >>> from detectory.kernels.statements import Statements
     >>> table = Statements([(5, "Receiving block %s src: %s dest: %s")])
     >>> line = "081109 203518 143 INFO dfs.DataNode: Receiving block blk_-7 src: /10.0.0.1 dest: /10.0.0.2"
     >>> found = read(pack([line, "no such thing"]), table, b"blk_")
@@ -410,58 +241,3 @@ def split(bytes text not None):
         ends = np.append(ends, len(data))
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends.astype(np.int64)])
     return Packed(data, offsets, np.zeros(len(ends), dtype=np.uint8))
-
-
-def numbers(Packed texts not None, *, int32_t most):
-    """The numbers of each text: ``(offsets int64[N + 1], ids int32[K], wrong bool[N])``.
-
-    Numbers stand apart by blanks, commas, brackets or quotes, with or without an ``E`` before them. One
-    above ``most`` is 0. A text with anything else in it has no numbers and is wrong.
-
-    >>> from detectory.kernels.columns import pack
-    >>> [part.tolist() for part in numbers(pack(["5 22", "[E5,E99]", "5 x"]), most=33)]
-    [[0, 2, 4, 4], [5, 22, 5, 0], [False, False, True]]
-    """
-    cdef int64_t rows = texts.rows
-    offsets = np.zeros(rows + 1, dtype=np.int64)
-    ids = np.empty((len(texts.data) + rows) // 2 + 1, dtype=np.int32)  # two bytes a number, a row's last one
-    wrong = np.zeros(rows, dtype=bool)
-    cdef int64_t* ends = <int64_t*>cnp.PyArray_DATA(offsets)
-    cdef int32_t* into = <int32_t*>cnp.PyArray_DATA(ids)
-    cdef uint8_t* bad = <uint8_t*>cnp.PyArray_DATA(wrong)
-    cdef int64_t row, count
-    with nogil:
-        for row in range(rows):
-            count = read_ids(texts, row, into + ends[row], most)
-            bad[row] = count < 0
-            ends[row + 1] = ends[row] + max(count, <int64_t>0)
-    return offsets, ids[: ends[rows]].copy(), wrong
-
-
-cdef inline bint stands_between(uint8_t byte) noexcept nogil:
-    """Blank, tab, line end, quotes, comma, brackets."""
-    return byte == 32 or 9 <= byte <= 13 or byte == 34 or byte == 39 or byte == 44 or byte == 91 or byte == 93
-
-
-cdef int64_t read_ids(Packed texts, int64_t row, int32_t* into, int32_t most) noexcept nogil:
-    """Write a row's numbers, at most one for two bytes and one; -1 for a row that holds anything else."""
-    cdef const uint8_t* at = texts.bytes_ + texts.starts[row]
-    cdef const uint8_t* end = texts.bytes_ + texts.starts[row + 1]
-    cdef int64_t count = 0
-    cdef int64_t number
-    while at < end:
-        if stands_between(at[0]):
-            at += 1
-            continue
-        at += at[0] == 69
-        if at == end or not is_digit(at[0]):
-            return -1
-        number = 0
-        while at < end and is_digit(at[0]):
-            number = min(number * 10 + (at[0] - 48), <int64_t>most + 1)
-            at += 1
-        if at < end and not stands_between(at[0]):
-            return -1
-        into[count] = <int32_t>number if number <= most else 0
-        count += 1
-    return count

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detectory.blocks import hdfs
 from detectory.blocks.text import pack
-from detectory.kernels import logs
+from detectory.kernels import listed
 from detectory.schema import Column, Features, Rows
 
 __all__ = ["DENSE", "NAMES", "TIME", "features"]
@@ -48,7 +48,7 @@ def features(rows: Rows) -> Features:
 
 def _counts(sequences: Column) -> NDArray[np.int64]:
     """int64[N, 30]: new events first, then E1 to E29."""
-    ends, ids, _ = logs.numbers(pack(sequences), most=hdfs.LAST)
+    ends, ids, _ = listed.numbers(pack(sequences), most=hdfs.LAST)
     rows, width = len(ends) - 1, hdfs.LAST + 1
     places = np.repeat(np.arange(rows) * width, np.diff(ends)) + ids
     return np.bincount(places, minlength=rows * width).reshape(rows, width)[:, : hdfs.COUNTED + 1]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detectory.blocks import hdfs, table
 from detectory.blocks.logs import Grouped, grouped
 from detectory.blocks.text import pack
-from detectory.kernels import columns, logs
+from detectory.kernels import columns, listed
 from detectory.schema import Array, Column, Parsed, Rejected, Rows
 
 __all__ = ["MOST_EVENTS", "REASONS", "parse"]
@@ -95,7 +95,7 @@ def _entities(blocks: list[str], sequences: list[str], latency: Sequence[float] 
 def _told(column: Column, found: _Rows) -> list[str]:
     """Sequences in canonical form: numbers with a blank between, 0 for an event that is not in the table."""
     packed = pack(column)
-    ends, ids, wrong = logs.numbers(packed, most=hdfs.LAST)
+    ends, ids, wrong = listed.numbers(packed, most=hdfs.LAST)
     found.refuse(packed.kind != columns.TEXT, "sequence", "not_text")
     found.refuse(wrong, "sequence", "bad_event")
     _refuse_lengths(np.diff(ends), "sequence", found)
