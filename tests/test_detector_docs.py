@@ -8,22 +8,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from detectory import spec
+from detectory import doors, spec
 from detectory.detector import CONTRACT, Sources
 from detectory.judge.gates import KEYS
-from detectory.spec import Words
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs/reference/detector.md").read_text(encoding="utf-8")
 TABLES = {"Door": "[doors.NAME]", "Label": "[label]", "Split": "[split]", "Budget": "[budget]"}
 TABLES |= {"Slice": "[slices.NAME]", "Limits": "[limits]", "Target": "[target]"}
 TABLES |= {"Window": "[doors.NAME.window]"}
 TABLES |= {"Intervals": "[intervals]", "Forecast": "[forecasts.NAME]"}
+STRUCTS = vars(doors) | vars(spec)
 
 
 def keys() -> Iterator[tuple[str, str]]:
     """Every struct of words with each of its keys."""
-    for name, struct in vars(spec).items():
-        if isinstance(struct, type) and issubclass(struct, Words):
+    for name, struct in STRUCTS.items():
+        if isinstance(struct, type) and issubclass(struct, msgspec.Struct):
             yield from ((name, field.name) for field in msgspec.structs.fields(struct))
 
 
@@ -39,7 +39,7 @@ def test_every_key_of_a_detectors_words_is_documented(struct: str, key: str) -> 
 
 @pytest.mark.parametrize("struct", TABLES)
 def test_every_default_is_documented_as_it_is(struct: str) -> None:
-    for field in msgspec.structs.fields(getattr(spec, struct)):
+    for field in msgspec.structs.fields(STRUCTS[struct]):
         if field.default is not msgspec.NODEFAULT:
             row = next(line for line in section(TABLES[struct]).splitlines() if f"`{field.name}`" in line)
             shown = row.split("|")[2].strip(" `").replace("_", "")

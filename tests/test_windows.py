@@ -7,7 +7,7 @@ from math import nan
 import numpy as np
 from hypothesis import given, strategies as st
 
-from detectory.spec import Window
+from detectory.doors import Window
 from detectory.windows import Row, Windows
 
 Said = tuple[str, list[int], int]

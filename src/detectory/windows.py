@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import Any, NamedTuple
 
-from detectory.spec import Window
+from detectory.doors import Window
 
 __all__ = ["Complete", "Row", "Windows"]
 

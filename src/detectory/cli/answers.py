@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 
+from detectory.doors import Door
 from detectory.formats.chunk import Chunk, Refused
 from detectory.runtime import Record, Scorer
 from detectory.schema import Rejected
-from detectory.spec import Door
 
 WHY = ("error", "line", "raw")
 

@@ -13,10 +13,10 @@ from math import nan
 import numpy as np
 
 from detectory.cli.answers import WHY, not_scored, renamed, told
+from detectory.doors import Door, Window
 from detectory.formats.chunk import Chunk
 from detectory.runtime import Record, Scorer
 from detectory.schema import Parsed
-from detectory.spec import Door, Window
 from detectory.windows import Complete, Row, Windows
 
 TOGETHER = 256  # entities that are scored in one call

@@ -14,11 +14,11 @@ import numpy as np
 import polars as pl
 
 from detectory.artifacts import Artifact
+from detectory.doors import Door
 from detectory.errors import BadDetector
 from detectory.etl.truth import Truth, truth_of
 from detectory.job import Job
 from detectory.schema import Parsed
-from detectory.spec import Door
 
 PROVENANCE = ("label", "population", "batch", "origin", "source", "line")
 QUARANTINE = ("source", "line", "label", "field", "reason", "text")

@@ -20,7 +20,7 @@ from detectory.scaffold.labels import Labels
 from detectory.scaffold.leaks import Reason
 from detectory.scaffold.profile import Facts, profile
 from detectory.scaffold.reading import Table, column_of
-from detectory.spec import RESERVED
+from detectory.doors import RESERVED
 
 _UNUSABLE = ("empty", "nested")
 _KEEP_CONFLICTS = 0.01  # of the rows: beyond it, contradictions are how the world is and not mistakes

@@ -13,10 +13,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from detectory import errors
+from detectory.doors import Door, Field
 from detectory.errors import DetectoryError
 from detectory.serve.predictor import Predictor
 from detectory.settings import Serving
-from detectory.spec import Binary, Door, Field, Regression, Spec
+from detectory.spec import Binary, Regression, Spec
 
 Json = dict[str, Any]
 PROBLEM = {"$ref": "#/components/schemas/Problem"}

@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from detectory.doors import Door, Field
 from detectory.errors import RequestInvalid, RequestMalformed, TooManyRows
-from detectory.spec import Door, Field, Spec
+from detectory.spec import Spec
 
 #: what a field of a detector is in Python; JSON knows no NaN, and integers here are 64-bit
 TYPES = {

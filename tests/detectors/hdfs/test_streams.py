@@ -14,10 +14,10 @@ import pytest
 from detectory.cli.main import answered
 from detectory.cli.session import Session
 from detectory.cli.streams import Stream
+from detectory.doors import Window
 from detectory.formats.chunk import Chunk
 from detectory.library import Workspace
 from detectory.runtime import Record, Scorer
-from detectory.spec import Window
 from tests.detectors.hdfs.made import blocks, line_of, lines
 
 Ask = Callable[..., tuple[list[dict[str, Any]], str]]
