@@ -115,8 +115,8 @@ def main() -> None:
     print(f"{len(lines):,} lines, {known.mean():.1%} of a known statement")
     print(f"{'':<34}{'ns a line':>12}{'lines a second':>18}{'ratio':>8}")
     for name, cost in costs.items():
-        ratio = costs.get("Drain3 with three masks", float("nan")) / cost
-        print(f"{name:<34}{cost * 1e9:>12.0f}{1 / cost:>18,.0f}{ratio:>7.1f}x")
+        ratio = costs.get("Drain3 with three masks", 0.0) / cost
+        print(f"{name:<34}{cost * 1e9:>12.0f}{1 / cost:>18,.0f}{f'{ratio:.1f}x' if ratio else '–':>8}")
 
 
 if __name__ == "__main__":
