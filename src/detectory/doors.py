@@ -9,7 +9,6 @@ from typing import Literal
 
 import msgspec
 
-
 #: columns that bronze, silver and split have for themselves
 RESERVED = frozenset(
     {"label", "population", "batch", "origin", "source", "line", "rows", "target", "entity", "fault", "told"}

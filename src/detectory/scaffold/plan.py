@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from detectory.doors import RESERVED
 from detectory.errors import NothingToLearn
 from detectory.scaffold import budget, labels as labelling, leaks, split
 from detectory.scaffold.entities import Entities
@@ -20,7 +21,6 @@ from detectory.scaffold.labels import Labels
 from detectory.scaffold.leaks import Reason
 from detectory.scaffold.profile import Facts, profile
 from detectory.scaffold.reading import Table, column_of
-from detectory.doors import RESERVED
 
 _UNUSABLE = ("empty", "nested")
 _KEEP_CONFLICTS = 0.01  # of the rows: beyond it, contradictions are how the world is and not mistakes
