@@ -28,7 +28,7 @@ def _of_toml(plan: Plan, of_task: Said) -> dict[str, str]:
         "question": quoted(of_task.question),
         "task": quoted(plan.labels.task),
         "unique_by": listed(_unique_by(plan)),
-        "conflicts": quoted("keep" if plan.keeps_conflicts else "quarantine"),
+        "conflicts": 'conflicts = "keep"\n' if plan.keeps_conflicts else "",
         "fields": "\n".join(map(_field, plan.fields)),
         "why": _sentence(plan.protocol.why),
         "parts": ", ".join(f"{part} = {share:.2f}" for part, share in PARTS.items()),
