@@ -16,6 +16,7 @@ import numpy as np
 from detectory.judge import curves, slices
 from detectory.judge.confusion import Confusion, codes
 from detectory.judge.curves import Curves
+from detectory.judge.ends import widened
 from detectory.judge.slices import FamilyRow, PopulationRow, SliceRow
 from detectory.judge.threshold import Threshold, require_finite
 from detectory.judge.verdict import CheckResult, LeftOut, Metrics, dicts
@@ -140,8 +141,7 @@ def core_metrics(score: Array, scored: Scored, *, seed: int, times: int = TIMES)
     fixed false positive rates on all, seen and unseen families.
     """
     require_finite(score)
-    measure = _ranking(score, scored)
-    return intervals(measure, scored.group, times=times, seed=seed, strata=scored.label)
+    return _resampled(_ranking(score, scored), scored, times=times, seed=seed)
 
 
 def lift(one: Array, other: Array, scored: Scored, *, seed: int, times: int = TIMES) -> dict[str, Interval]:
@@ -161,8 +161,13 @@ def _metrics(scored: Scored, *, threshold: Threshold, seed: int, times: int) -> 
     def measure(weight: Floats) -> dict[str, float]:
         return {name: value for part in parts for name, value in part(weight).items()}
 
-    found = intervals(measure, scored.group, times=times, seed=seed, strata=scored.label)
+    found = _resampled(measure, scored, times=times, seed=seed)
     return found | {"alerts_a_day": _alerts_a_day(found["recall_at_budget"], threshold)}
+
+
+def _resampled(measure: Measure, scored: Scored, *, times: int, seed: int) -> dict[str, Interval]:
+    found = intervals(measure, scored.group, times=times, seed=seed, strata=scored.label)
+    return widened(found, target=scored.target, seen=scored.seen, group=scored.group)
 
 
 def _decisions(scored: Scored, *, prevalence: float) -> Measure:
