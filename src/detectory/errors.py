@@ -502,6 +502,20 @@ class NothingScored(DataError):
         )
 
 
+class NothingGood(DataError):
+    """Not one row of a run's sources is good; the reasons are counted."""
+
+    code, title = "E4014", "Every row is quarantined"
+
+    def __init__(self, detector: str, *, rows: int, reasons: Mapping[str, int]) -> None:
+        counted = ", ".join(f"{reason} ({count:,})" for reason, count in sorted(reasons.items()))
+        super().__init__(
+            f"not one of the {rows:,} rows that '{detector}' read can be learned from",
+            why=counted,
+            fix=f"the card of '{detector}' says what each reason means; give other rows with --source",
+        )
+
+
 class RequestMalformed(DataError):
     """A request's body is not JSON."""
 

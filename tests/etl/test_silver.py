@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from detectory.errors import BadDetector, NothingToRead
+from detectory.errors import BadDetector, NothingGood, NothingToRead
 from detectory.library import Workspace, run
 
 EXTRACT = """
@@ -63,6 +63,12 @@ def test_a_source_without_rows_is_told(toy_home: Workspace) -> None:
         silver_of(toy_home, [], [])
 
 
+def test_a_source_of_which_no_row_is_good_is_told_with_the_reasons(toy_home: Workspace) -> None:
+    with pytest.raises(NothingGood, match="not one of the 3 rows") as caught:
+        silver_of(toy_home, ["two words", "", "three more words"], ["word"] * 3)
+    assert caught.value.why == "bad_character (2), empty (1)"
+
+
 def test_what_is_called_both_may_be_kept_as_two_rows(toy_home: Workspace) -> None:
     toml = toy_home.own / "toy" / "detector.toml"
     toml.write_text(
@@ -71,3 +77,12 @@ def test_what_is_called_both_may_be_kept_as_two_rows(toy_home: Workspace) -> Non
     facts, rows, _ = silver_of(toy_home, ["a", "b", "A", "a"], ["word", "word", "alpha", "word"])
     assert rows.select("text", "label").rows() == [("a", "word"), ("b", "word"), ("a", "alpha")]
     assert (facts["duplicates"], facts["rejected"]) == (1, {})
+
+
+def test_what_a_source_states_is_a_fact_of_bronze(toy_home: Workspace) -> None:
+    source = toy_home.own / "toy" / "source.py"
+    source.write_text(
+        source.read_text().replace("def groups", "    return {'renamed': 3}\n\n\ndef groups", 1)
+    )
+    made = run("toy", stages=["bronze"], within=toy_home).artifacts["bronze"]
+    assert made.facts["stated"] == {"renamed": 3}

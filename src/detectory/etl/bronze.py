@@ -2,7 +2,8 @@
 
 Out: ``rows-NNNN.parquet`` with the detector's raw fields, ``label``, ``population``, ``batch``, and
 for every row its ``source``, ``line`` and ``origin`` (real, generated, synthetic); ``labels-NNNN.parquet``
-with what sources say of entities apart from their rows.
+with what sources say of entities apart from their rows. What ``extract`` gives back (columns that were
+renamed, say) is a fact of the artifact.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ PART_ROWS = 250_000
 def run(job: Job) -> None:
     """Extract every source of the detector."""
     rows = _Rows(job)
-    job.detector.part("source").extract(rows, sources=job.sources)
+    stated = job.detector.part("source").extract(rows, sources=job.sources)
     rows.close()
     if not rows.count:
         raise NothingToRead(job.detector.name, given=[str(path) for path in job.sources.given])
     job.fact("rows", rows.count)
     job.fact("origins", dict(sorted(rows.origins.items())))
     job.fact("sources", dict(sorted(rows.sources.items())))
+    if stated:
+        job.fact("stated", stated)
     job.fact("sample", job.sample)
     job.fact("lists", job.sources.lists)
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import polars as pl
 
-from detectory.errors import BadDetector
+from detectory.errors import BadDetector, NothingGood
 from detectory.etl import entities
 from detectory.etl.truth import Truth, truth_of
 from detectory.job import Job
@@ -64,18 +64,23 @@ def _quarantined(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _account(job: Job, good: pl.DataFrame, quarantine: pl.DataFrame, fates: pl.Series) -> None:
-    """State what became of bronze's rows. Raises `BadDetector` when the sum is not what was read."""
+    """State what became of bronze's rows.
+
+    Raises `BadDetector` when the sum is not what was read, and `NothingGood` when no row is left.
+    """
     read, kept = job.inputs["bronze"].facts["rows"], int((fates == GOOD).sum())
     duplicates = int((fates == DUPLICATE).sum())
     counts = f"{kept:,} good + {duplicates:,} duplicates + {quarantine.height:,} rejected"
     if kept + duplicates + quarantine.height != read:
         raise BadDetector(job.detector.name, why=f"{counts} are not the {read:,} rows that were read")
     job.say(f"{read:,} read = {counts}")
-    reasons = quarantine.group_by("reason").len().sort("reason")
+    reasons = _counts(quarantine, "reason")
+    if not kept:
+        raise NothingGood(job.detector.name, rows=read, reasons=reasons)
     job.fact("read", read)
     job.fact("good", kept)
     job.fact("duplicates", duplicates)
-    job.fact("rejected", dict(zip(reasons["reason"], reasons["len"], strict=True)))
+    job.fact("rejected", reasons)
     job.fact("origins", _counts(good, "origin"))
     for name, fact in truth_of(job.detector.spec).facts(good).items():
         job.fact(name, fact)
