@@ -19,7 +19,8 @@ __all__ = ["fitting", "kinds", "load"]
 
 # What kinds are built from; every other module of the folder is a kind.
 _PIECES = frozenset(
-    {"baselines", "candidate", "ensemble", "forecasts", "graph", "onehot", "table", "target", "unsupervised"}
+    {"baselines", "candidate", "ensemble", "forecasts", "graph", "means", "onehot", "table", "target"}
+    | {"unsupervised"}
 )
 
 

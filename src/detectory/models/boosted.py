@@ -56,6 +56,10 @@ class Encoder(Protocol):
         """float32[N, C]."""
         ...
 
+    def part(self) -> Part:
+        """The graph's form."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -108,19 +112,19 @@ class Rounds:
 
 @dataclass(frozen=True, slots=True)
 class Boosted:
-    """A booster over a table of columns."""
+    """A booster over the columns of an encoder."""
 
     rounds: Rounds
-    table: Table
+    encoder: Encoder
     inputs: tuple[graph.Input, ...]
 
     def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
         """float32[N] log-odds or numbers, or float32[N, K] logits."""
-        return self.rounds.margin(self.table.encode(features))
+        return self.rounds.margin(self.encoder.encode(features))
 
     def graph(self) -> ModelProto:
         """Columns, trees, sum."""
-        last = self.rounds.part(self.table.part())
+        last = self.rounds.part(self.encoder.part())
         return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
 
 
@@ -138,10 +142,10 @@ def fit(
 ) -> Boosted:
     """Fit boosted trees; see ``Kind.fit``. Stops early if ``validation`` is given; ``groups`` are unused."""
     read, params = tensors(features, candidate), settings(Params, candidate)
-    table, offset = Table.fit(read), _offset(target, params, candidate.head)
+    table, offset = Table.fit(read), offset_of(target, params, candidate.head)
     rounds = boost(
         table.encode(read),
-        _labels(target, candidate.head, classes, offset),
+        labels_of(target, candidate.head, classes, offset),
         params=params,
         head=candidate.head,
         seed=seed,
@@ -152,11 +156,12 @@ def fit(
     return Boosted(replace(rounds, offset=offset), table, graph.inputs_of(read))
 
 
-def _labels(target: Array, head: Head, classes: Sequence[str], offset: float) -> Labels:
+def labels_of(target: Array, head: Head, classes: Sequence[str], offset: float) -> Labels:
+    """The target as boosting reads it: class indices, or what a number is beside the offset."""
     return numbers(target, less=offset) if head in PREDICTING else indices(target, head=head, classes=classes)
 
 
-def _offset(target: Array, params: Params, head: Head) -> float:
+def offset_of(target: Array, params: Params, head: Head) -> float:
     """What the leaves leave out: the constant that is best under the head's own error, as float32 has it."""
     if head not in PREDICTING:
         return 0.0
