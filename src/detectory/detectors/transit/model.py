@@ -1,0 +1,55 @@
+"""What may become the model of delays, and of the two ends of its interval.
+
+``nested`` is expected to win: thousands of stops are told by the means of what happened there, and trees know
+how far to trust those beside what the feed says now. It keeps the absolute error small, not the squared one:
+delays have a long tail, and the typical passenger is not in it. ``ridge`` is what a straight line would say.
+"""
+
+from __future__ import annotations
+
+from detectory.models.candidate import Candidate, Choice, Float, Head, Integer, Value
+
+__all__ = ["candidates"]
+
+_PATHS = ("service_path", "stop_path")
+_COLUMNS = ("dense", "feed")
+_ALL = (*_COLUMNS, *_PATHS)
+
+_NESTED: dict[str, Choice] = {
+    "rounds": Integer(50, 500),
+    "eta": Float(0.01, 0.3, log=True),
+    "max_depth": Integer(3, 9),
+    "min_child_weight": Float(1.0, 50.0, log=True),
+    "subsample": Float(0.4, 1.0),
+    "colsample": Float(0.4, 1.0),
+    "prior_rows": Float(0.5, 20.0, log=True),
+}
+_VALUE: dict[str, Value] = {
+    "rounds": 200,
+    "eta": 0.12,
+    "max_depth": 7,
+    "min_child_weight": 10.0,
+    "colsample": 0.7,
+}
+_END: dict[str, Value] = {
+    "rounds": 100,
+    "eta": 0.12,
+    "max_depth": 6,
+    "min_child_weight": 10.0,
+    "colsample": 0.7,
+}
+
+
+def candidates() -> list[Candidate]:
+    """The candidates of the value, cheapest to fit first, then those of the interval's ends."""
+    absolute: dict[str, Value] = _VALUE | {"objective": "absolute"}
+    return [
+        Candidate("ridge", "value", "ridge", _COLUMNS),
+        Candidate("nested", "value", "nested", _ALL, absolute, _NESTED),
+        _end("low"),
+        _end("high"),
+    ]
+
+
+def _end(head: Head) -> Candidate:
+    return Candidate("nested", head, "nested", _ALL, _END, _NESTED)
