@@ -66,3 +66,8 @@ def test_an_id_does_not_depend_on_what_was_asked_before() -> None:
     first = table.ids(["tcp"])
     assert len(set(table.ids(many).tolist())) == len(many)
     assert np.array_equal(table.ids(["tcp"]), first)
+
+
+def test_a_number_too_long_to_be_spelled_is_no_word() -> None:
+    found, wrong = table.texts([10**5_000, -(10**5_000), 12])
+    assert (found, wrong.tolist()) == (["", "", "12"], [True, True, False])

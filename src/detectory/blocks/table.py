@@ -99,6 +99,8 @@ def _text(value: Any, missing: Collection[str]) -> str | None:
         return ""
     if type(value) is bool or not isinstance(value, (str, int, float, np.integer, np.floating)):
         return None
+    if type(value) is int and abs(value) > _LARGEST:  # Python refuses to spell one of 5,000 digits
+        return None
     word = str(value).strip()
     return "" if word.lower() in missing else word
 
