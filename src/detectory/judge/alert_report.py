@@ -30,8 +30,8 @@ class ReportFacts(Facts):
         budget = f"budget {self.threshold.false_alerts_a_day:g}"
         false_alerts = number(self.threshold.expected_false_alerts_a_day)
         return [
-            ("Recall, seen families", barred(metrics["recall_seen_at_budget"])),
-            ("Recall, unseen families", barred(metrics["recall_unseen_at_budget"])),
+            ("Recall, seen kinds", barred(metrics["recall_seen_at_budget"])),
+            ("Recall, unseen kinds", barred(metrics["recall_unseen_at_budget"])),
             ("False positive rate", _beside(metrics["fpr_at_budget"].value, span(metrics["fpr_at_budget"]))),
             ("False alerts a day", Cell(false_alerts, remark=budget, numeric=True)),
         ]
@@ -54,7 +54,7 @@ def _over_budget(facts: ReportFacts) -> Iterator[str]:
 
 def _recalls(verdict: Verdict) -> str:
     seen, unseen = (verdict.metrics[f"recall_{kind}_at_budget"].value for kind in ("seen", "unseen"))
-    return f"recall {number(seen)} on seen and {number(unseen)} on unseen families, at the alert budget"
+    return f"recall {number(seen)} on seen and {number(unseen)} on unseen kinds, at the alert budget"
 
 
 def _beside(value: float, remark: str) -> Cell:

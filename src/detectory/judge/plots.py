@@ -27,7 +27,7 @@ VARIABLES = dict(
         strict=True,
     )
 )
-KINDS = {"benign": BENIGN, "seen families": SEEN, "unseen families": UNSEEN, "all families": SEEN}
+KINDS = {"benign": BENIGN, "seen kinds": SEEN, "unseen kinds": UNSEEN, "all kinds": SEEN}
 WIDTH, HEIGHT = 400, 260
 #: cells of a confusion matrix with a smaller share are not drawn
 FAINTEST = 0.005
@@ -39,9 +39,9 @@ def roc(curves: Curves, *, alpha: float) -> str:
     """Recall over false positive rate (logarithmic), with bands; a rule where the budget lies."""
     import altair as alt
 
-    lines = {"seen families": curves.roc_seen, "unseen families": curves.roc_unseen}
+    lines = {"seen kinds": curves.roc_seen, "unseen kinds": curves.roc_unseen}
     if not (curves.roc_seen and curves.roc_unseen):
-        lines = {"all families": curves.roc}
+        lines = {"all kinds": curves.roc}
     x = alt.X("x:Q", title="false positive rate", scale=alt.Scale(type="log", nice=False), axis=_decades())
     layers = _banded(lines, x=x, y="recall")
     rule = alt.Chart(points([{"x": alpha}])).mark_rule(color=MARK, strokeDash=[4, 3]).encode(x="x:Q")
@@ -55,7 +55,7 @@ def precision_recall(curves: Curves) -> str:
     import altair as alt
 
     x = alt.X("x:Q", title="recall", scale=alt.Scale(domain=[0, 1]))
-    chart = _banded({"all families": curves.precision_recall}, x=x, y="precision")
+    chart = _banded({"all kinds": curves.precision_recall}, x=x, y="precision")
     return drawn(chart, name="pr", alt="Precision over recall on the test rows.")
 
 
@@ -66,14 +66,14 @@ def reliability(curves: Curves) -> str:
     rows = [{"x": found.chance, **found.share.as_dict()} for found in curves.reliability]
     ideal = alt.Chart(points([{"x": 0, "value": 0}, {"x": 1, "value": 1}]))
     x = alt.X("x:Q", title="probability given", scale=alt.Scale(domain=[0, 1]))
-    y = alt.Y("value:Q", title="share that is malicious", scale=alt.Scale(domain=[0, 1]))
+    y = alt.Y("value:Q", title="share that is positive", scale=alt.Scale(domain=[0, 1]))
     base = alt.Chart(points(rows))
     chart = (
         ideal.mark_line(color=LINE, strokeWidth=2).encode(x=x, y=y)
         + base.mark_rule(color=SEEN, opacity=0.5, strokeWidth=2).encode(x=x, y="low:Q", y2="high:Q")
         + base.mark_line(color=SEEN, point=alt.OverlayMarkDef(color=SEEN, size=40)).encode(x=x, y=y)
     )
-    return drawn(chart, name="reliability", alt="Share that is malicious over the probability given.")
+    return drawn(chart, name="reliability", alt="Share that is positive over the probability given.")
 
 
 def scores(curves: Curves, *, threshold: float) -> str:
@@ -136,7 +136,7 @@ def _banded(lines: Mapping[str, Sequence[Point]], *, x: alt.X, y: str) -> Any:
 
 def _score_shares(curves: Curves) -> Iterable[dict[str, Any]]:
     """The histogram as shares of each kind; kinds without a row are left out."""
-    kinds = {"benign": "benign", "seen families": "seen", "unseen families": "unseen"}
+    kinds = {"benign": "benign", "seen kinds": "seen", "unseen kinds": "unseen"}
     for kind, part in kinds.items():
         total = sum(getattr(found, part) for found in curves.scores)
         for found in curves.scores if total else ():

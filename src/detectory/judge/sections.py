@@ -101,7 +101,9 @@ def _key_metrics(verdict: Verdict) -> Section:
     )
     at_budget = metric_table("At the threshold that ships", AT_BUDGET, verdict.metrics)
     lead = "All numbers are of test rows that no training saw, scored by the bytes that ship. "
-    lead += "Intervals are 95 %, from resampling whole groups (seeds, registrable domains) in each family."
+    lead += (
+        "Intervals are 95 %, from resampling, label by label, whole groups: what the split keeps together."
+    )
     answers = metric_table("Labels and probabilities", (*LABELS, *CALIBRATION), verdict.metrics)
     return Section("metrics", "Key metrics", lead, (at_budget, answers, beside))
 
@@ -117,14 +119,12 @@ def _novelty(verdict: Verdict, *, alpha: float) -> Section:
         for words, place in OPERATING_POINTS.items()
     ]
     curves, counts = verdict.curves, verdict.counts
-    lead = (
-        f"{counts['seen']:,} malicious test rows are of families that training knew, {counts['unseen']:,} of "
-    )
-    lead += "families that it never saw. What is new tomorrow looks like the second kind."
-    table = Table(("recall", "seen families", "unseen families"), rows if counts["malicious"] else ())
+    lead = f"{counts['seen']:,} positive test rows are of kinds that training knew, {counts['unseen']:,} of "
+    lead += "kinds that it never saw. What is new tomorrow looks like the latter."
+    table = Table(("recall", "seen kinds", "unseen kinds"), rows if counts["malicious"] else ())
     return Section(
         "novelty",
-        "Seen and unseen families",
+        "Seen and unseen kinds",
         lead,
         (table, *_roc_figure(curves, alpha=alpha), *_precision_recall_figure(curves, counts)),
     )
@@ -149,7 +149,7 @@ def _precision_recall_figure(curves: Curves, counts: Mapping[str, int]) -> Itera
     yield Figure(
         "Precision over recall",
         plots.precision_recall(curves),
-        f"{share:.1%} of the test rows are malicious; where fewer are, precision is lower.",
+        f"{share:.1%} of the test rows are positive; where fewer are, precision is lower.",
         _points_table("recall", {"precision": curves.precision_recall}),
     )
 
@@ -174,7 +174,7 @@ def _certificate_words(threshold: Threshold, metrics: Metrics, detector: str) ->
     fpr = metrics["fpr_at_budget"]
     yield "Measured on the test", f"{number(fpr.value)} ({span(fpr) or 'no interval'})"
     false, every = number(threshold.expected_false_alerts_a_day), number(metrics["alerts_a_day"].value)
-    share = f"{threshold.prevalence:.2%} of events are malicious"
+    share = f"{threshold.prevalence:.2%} of events are positive"
     yield "Expect", f"{false} false alerts a day, and {every} alerts in all if {share}"
     command = f"detectory threshold {detector} --from FILE"
     yield "Holds for", f"the benign population it was measured on; certify it on your own: {command}"
@@ -215,9 +215,7 @@ def _probabilities(verdict: Verdict, *, threshold: float) -> Section:
     blocks = (
         [_reliability_figure(curves), _scores_figure(curves, threshold=threshold)] if curves.scores else []
     )
-    lead = (
-        "Whether a probability of 0.8 comes true 8 times in 10, at the share of malicious rows in the test."
-    )
+    lead = "Whether a probability of 0.8 comes true 8 times in 10, at the share of positive rows in the test."
     return Section("calibration", "Calibration and scores", lead, blocks)
 
 
@@ -235,7 +233,7 @@ def _reliability_figure(curves: Curves) -> Figure:
         "Reliability",
         plots.reliability(curves),
         "On the grey diagonal, probabilities come true. Below it they promise too much.",
-        Table(("probability", "rows", "mean probability", "share malicious"), rows),
+        Table(("probability", "rows", "mean probability", "share positive"), rows),
     )
 
 
@@ -248,7 +246,7 @@ def _scores_figure(curves: Curves, *, threshold: float) -> Figure:
         "Scores and threshold",
         plots.scores(curves, threshold=threshold),
         "What lies to the right of the dashed line alerts.",
-        Table(("log-odds", "benign", "seen families", "unseen families"), rows),
+        Table(("log-odds", "benign", "seen kinds", "unseen kinds"), rows),
     )
 
 
@@ -267,7 +265,7 @@ def _slices(rows: Sequence[SliceRow]) -> Section:
     hidden = max(0, len(rows) - SHOWN_SLICES)
     note = f"The {hidden} better slices are in report.json." if hidden else ""
     table = Table(
-        ("slice", "rows", "malicious", "recall", "false positive rate", "precision"), cells, note=note
+        ("slice", "rows", "positive", "recall", "false positive rate", "precision"), cells, note=note
     )
     lead = "At the threshold, with Wilson intervals. Values with fewer than 20 rows are counted together."
     return Section("slices", "Slices, worst first", lead, (table,))
