@@ -37,13 +37,16 @@ class Split(Words, frozen=True):
 
     ``order`` names a column (a day, a time) forward in which the parts are dealt; without it, groups
     are drawn. ``stratify`` keeps the shares label by label, or within each combination of the columns
-    listed. ``repeats`` is the share of the rows of a training group that test instead, as seen ones.
+    listed. ``repeats`` is the share of the rows of a training group that test instead, as seen ones. Of a
+    group with more rows than ``most_rows_a_group`` (0: any number) so many are drawn: the pages of one
+    site say one thing many times over.
     """
 
     parts: dict[str, float]
     order: str = ""
     stratify: bool | list[str] = True
     repeats: float = 0.0
+    most_rows_a_group: int = 0
     held_out: dict[str, list[str]] = {}
     train_rows_a_class: int = 10_000
     train_rows_negative: int = 200_000

@@ -162,3 +162,13 @@ def test_a_part_without_a_side_stops_the_run_before_anything_is_fitted(toy_home:
     with pytest.raises(PartLacks, match="no row is train, positive or validation, positive"):
         run("toy", within=toy_home)
     assert toy_home.store.listing("toy/split") == []
+
+
+def test_of_a_large_group_so_many_rows_are_used_as_it_may_have(toy_home: Workspace) -> None:
+    before = split_of(toy_home).filter("learnable").group_by("group").len()
+    most = int(before["len"].median() or 0)
+    table = split_of(toy_home, f"most_rows_a_group = {most}").filter(pl.col("part") != "unused")
+    after = table.filter("learnable").group_by("group").len()
+    assert before["len"].max() > most
+    assert after["len"].max() == most
+    assert set(after["group"]) == set(before["group"])

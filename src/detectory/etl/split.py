@@ -18,6 +18,7 @@ from detectory.errors import LeakFound, PartLacks
 from detectory.etl.truth import truth_of
 from detectory.job import Job
 from detectory.parts import matching
+from detectory.schema import keys_of
 from detectory.spec import Binary, Spec, Split
 
 UNUSED = "unused"
@@ -33,6 +34,7 @@ def run(job: Job) -> None:
         group=pl.Series(groups, dtype=pl.String), learnable=~matching(spec.split.held_out)
     )
     table = table.with_columns(draw=_draws(table["group"], job.seed))
+    table = _thinned(table, spec, job.seed)
     table = _repeated(_capped(_assigned(table, spec), spec), spec.split, job.seed)
     trained = _trained(table, spec)
     table = table.with_columns(seen=_seen(table, trained, spec))
@@ -110,6 +112,16 @@ def _draws(groups: pl.Series, seed: int) -> pl.Series:
 def _draw(group: str, seed: int) -> float:
     digest = hashlib.blake2b(group.encode(), digest_size=8, salt=str(seed).encode()[:16]).digest()
     return int.from_bytes(digest, "big") / 2**64
+
+
+def _thinned(table: pl.DataFrame, spec: Spec, seed: int) -> pl.DataFrame:
+    """Of a group with more rows than it may have, so many are drawn; nothing learns from the others."""
+    if not spec.split.most_rows_a_group:
+        return table
+    keys = keys_of({name: table[name].to_list() for name in spec.distinct}, spec.distinct)
+    drawn = table.with_columns(own=pl.Series([_draw(key, seed) for key in keys], dtype=pl.Float64))
+    within = pl.col("own").rank("ordinal").over("group") <= spec.split.most_rows_a_group
+    return drawn.with_columns(learnable=pl.col("learnable") & within).drop("own")
 
 
 def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
