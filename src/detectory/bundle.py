@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from detectory import kernels
 from detectory.artifacts import canonical
 from detectory.errors import BundleRefused
-from detectory.schema import Features, Parsed
+from detectory.schema import Features, Parsed, Rows, Without
 from detectory.signing import TrustedKey, sign, verified_payload
 
 ENVELOPE = "bundle.dsse.json"
@@ -82,6 +82,12 @@ class Opened:
     def parse(self) -> Callable[..., Parsed]:
         """The bundle's own ``parse``."""
         function: Callable[..., Parsed] = self._module("parse").parse
+        return function
+
+    @cached_property
+    def without_parts(self) -> Callable[[Rows], Without] | None:
+        """The function that takes parts out of entities; None where ``parse.py`` defines none."""
+        function: Callable[[Rows], Without] | None = getattr(self._module("parse"), "without_parts", None)
         return function
 
     @cached_property

@@ -223,6 +223,19 @@ class TargetExists(UsageError):
         )
 
 
+class NotExplained(UsageError):
+    """A detector's ``parse.py`` does not say which parts its rows have, so no reason can be given."""
+
+    code, status, title = "E2009", 422, "There are no reasons"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"'{detector}' gives no reasons",
+            why="its parse.py defines no function without_parts, which says what the parts of a row are",
+            fix="ask for scores alone, or define it and run the detector again",
+        )
+
+
 class NoThreshold(UsageError):
     """A detector that predicts numbers has no threshold to certify and no alert to name."""
 

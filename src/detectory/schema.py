@@ -50,6 +50,27 @@ class Parsed:
     time: NDArray[np.float64] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Rows as a caller sends them, each an entity without one of its parts.
+
+    Three equally long lists say which ``entity`` it was, which ``part`` is gone, and its ``text``.
+    """
+
+    rows: dict[str, list[Any]]
+    entity: list[int] = field(default_factory=list)
+    part: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+    def add(self, entity: int, part: str, text: str, row: Mapping[str, Any]) -> None:
+        """One more row."""
+        self.entity.append(entity)
+        self.part.append(part)
+        self.text.append(text)
+        for name, value in row.items():
+            self.rows[name].append(value)
+
+
 def keys_of(rows: Rows, columns: Sequence[str]) -> list[str]:
     """What tells the entities apart, as one text each: the values of these columns.
 

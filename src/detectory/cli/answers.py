@@ -5,12 +5,13 @@ Comes in: a chunk of a file and a scorer. Goes out: a record for every row read,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 
 from detectory.doors import Door
+from detectory.explain import REASONS, add_reasons
 from detectory.formats.chunk import Chunk, Refused
-from detectory.runtime import Record, Scorer
+from detectory.runtime import Answers, Record, Scorer
 from detectory.schema import Rejected
 
 WHY = ("error", "line", "raw")
@@ -31,7 +32,7 @@ class RowByRow:
 
     def records(self, chunk: Chunk) -> list[Record]:
         """A record for every row."""
-        found = records(self._scorer, chunk)
+        found = records(self._scorer, chunk, self._beside)
         for name in self.counted:
             self.counted[name] += sum(record[name] or 0 for record in found)
         return found
@@ -40,16 +41,30 @@ class RowByRow:
         """Nothing is left over."""
         return []
 
+    def _beside(self, found: list[Record], answers: Answers) -> None:
+        """What the records of these answers hold besides."""
 
-def records(scorer: Scorer, chunk: Chunk) -> list[Record]:
+
+class Explained(RowByRow):
+    """The same, and each with its reasons."""
+
+    def header(self, chunk: Chunk) -> list[str]:
+        """One column more."""
+        return [*super().header(chunk), REASONS]
+
+    def _beside(self, found: list[Record], answers: Answers) -> None:
+        add_reasons(found, answers, self._scorer)
+
+
+def records(scorer: Scorer, chunk: Chunk, beside: Callable[[list[Record], Answers], None]) -> list[Record]:
     """One record for each entity and each row that cannot be scored, in the order of the file.
 
-    Every record holds the input's columns and those of ``scorer.ANSWER``. A rejected
-    row has these empty and says why in ``error`` and where in ``line``; a line that is no row at all
+    Every record holds the input's columns and those of ``scorer.ANSWER``, and what ``beside`` adds. A
+    rejected row has these empty and says why in ``error`` and where in ``line``; a line that is no row at all
     begins as ``raw`` says. A column of the input that is called as one of these goes on as
     ``input_NAME``.
     """
-    scored = _scored(scorer, chunk) if chunk.lines else []
+    scored = _scored(scorer, chunk, beside) if chunk.lines else []
     if not chunk.refused:
         return [record for _, record in scored]
     refused = [(item.line, _refused(item, chunk, scorer)) for item in chunk.refused]
@@ -82,7 +97,7 @@ def renamed(column: str, answer: Collection[str]) -> str:
     >>> renamed("domain", ["label"]), renamed("label", ["label"])
     ('domain', 'input_label')
     """
-    return f"input_{column}" if column in answer or column in WHY else column
+    return f"input_{column}" if column in {*answer, *WHY, REASONS} else column
 
 
 def _renamed(scorer: Scorer, columns: Iterable[str]) -> list[str]:
@@ -94,10 +109,13 @@ def _columns(scorer: Scorer, chunk: Chunk) -> Sequence[str]:
     return list(chunk.columns) or list(next(iter(doors.values())).fields)
 
 
-def _scored(scorer: Scorer, chunk: Chunk) -> list[tuple[int, Record]]:
+def _scored(
+    scorer: Scorer, chunk: Chunk, beside: Callable[[list[Record], Answers], None]
+) -> list[tuple[int, Record]]:
     """The records of the rows that could be read, each with its line."""
     scores = scorer.score(chunk.asked())
     found = scores.records(dict(zip(_renamed(scorer, chunk.columns), chunk.columns.values(), strict=True)))
+    beside(found, scores)
     rows = scores.order()[0]
     lines = [chunk.lines[row] for row in rows]
     if scores.rejected:

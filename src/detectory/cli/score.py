@@ -23,21 +23,30 @@ WRITTEN = click.Choice(["jsonl", "csv"])
     "--format", "written", type=WRITTEN, help="What to write (default: as --output ends, or jsonl)."
 )
 @click.option("--output", metavar="FILE", help="Write there instead of to stdout.")
+@click.option("--explain", is_flag=True, help="Say which parts of a row drove its score.")
 @click.pass_obj
 def score_command(
-    session: Session, target: Target, file: str, form: str | None, written: str | None, output: str | None
+    session: Session,
+    target: Target,
+    file: str,
+    form: str | None,
+    written: str | None,
+    output: str | None,
+    explain: bool,
 ) -> None:
     """Score the rows of FILE, or of standard input.
 
     FILE holds lines, CSV with a header, JSONL, a Zeek log, or Parquet (extra `train`). Every row read
     gives a row: its fields, score (0 to 1), alert, label and version, or where a number is predicted
     value, low, high and version; one that cannot be scored says why in `error` and where in `line`.
+    With --explain it has `reasons` too, the strongest first.
     """
     from detectory.cli import scoring
 
     if file == "-" and sys.stdin.isatty():
         session.say("reading from the terminal; end with Ctrl-D")
-    tally = scoring.score_file(session, target, file, form=form, written=written, output=output)
+    rows = scoring.explained_rows if explain else scoring.answered_rows
+    tally = scoring.score_file(session, target, file, rows, form=form, written=written, output=output)
     session.say(tally.text())
     tally.require_one(file)
     session.next(f"detectory report {target.name} --open")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from detectory.cli import progress, sinks
-from detectory.cli.answers import RowByRow
+from detectory.cli.answers import Explained, RowByRow
 from detectory.cli.grammar import Target
 from detectory.cli.session import Session
 from detectory.cli.streams import Stream
-from detectory.errors import NothingScored
+from detectory.doors import Door
+from detectory.errors import NotExplained, NothingScored
+from detectory.explain import parts_of
 from detectory.formats.chunk import Chunk
 from detectory.formats.read import opened, read
 from detectory.formats.source import Form
 from detectory.runtime import Record, Scorer
+
+Answering = Callable[[Scorer, Chunk], RowByRow | Stream]
 
 
 @dataclass(slots=True)
@@ -70,9 +75,16 @@ class Tally:
 
 
 def score_file(
-    session: Session, target: Target, file: str, *, form: str | None, written: str | None, output: str | None
+    session: Session,
+    target: Target,
+    file: str,
+    answering: Answering,
+    *,
+    form: str | None,
+    written: str | None,
+    output: str | None,
 ) -> Tally:
-    """Score a file into a sink; gives the tally."""
+    """Score a file into a sink, its rows answered as ``answering`` says; gives the tally."""
     scorer = session.workspace().scorer(*target)
     tally = Tally(alerts=0 if "alert" in scorer.ANSWER else None)
     with (
@@ -93,7 +105,20 @@ def score_file(
     return tally
 
 
-def answering(scorer: Scorer, chunk: Chunk) -> RowByRow | Stream:
+def answered_rows(scorer: Scorer, chunk: Chunk) -> RowByRow | Stream:
     """How rows of these fields are answered: each at once, or together when an entity is complete."""
-    door = scorer.spec.doors[scorer.spec.door_of(list(chunk.fields or chunk.columns))]
+    door = _door(scorer, chunk)
     return Stream(scorer, door, door.window) if door.window else RowByRow(scorer, door)
+
+
+def explained_rows(scorer: Scorer, chunk: Chunk) -> Explained:
+    """Each at once, with its reasons. Raises `NotExplained` where there are none."""
+    door = _door(scorer, chunk)
+    parts_of(scorer)
+    if door.window:
+        raise NotExplained(scorer.spec.name)
+    return Explained(scorer, door)
+
+
+def _door(scorer: Scorer, chunk: Chunk) -> Door:
+    return scorer.spec.doors[scorer.spec.door_of(list(chunk.fields or chunk.columns))]

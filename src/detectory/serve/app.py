@@ -10,12 +10,13 @@ from functools import partial
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detectory.serve import docs
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
-from detectory.serve.routes import about, health, metrics, pages, score
+from detectory.serve.routes import about, explain, health, metrics, pages, score
 from detectory.serve.telemetry import Metrics, Observed
 from detectory.settings import Serving
 
@@ -48,6 +49,7 @@ def create_app(predictor: Predictor, *, serving: Serving, version: str) -> App:
     )
     numbers = Metrics(predictor, version=version)
     app.score = Observed(Guard(score.Score(predictor, serving, numbers)), numbers)
+    app.router.routes.append(Route(explain.PATH, explain.Explain(predictor, serving)))
     for router in (
         about.routes(predictor, version=version),
         health.routes(predictor),

@@ -63,6 +63,7 @@ def _score_paths(predictor: Predictor, serving: Serving) -> Iterator[tuple[str, 
     name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
     generic = _score("a detector", _body([{"type": "object"}], serving, []), {"type": "object"})
     yield "/v1/detectors/{name}/score", {"post": {**generic, "operationId": "score", "parameters": [name]}}
+    yield "/v1/detectors/{name}/explain", {"post": {**_explained(generic), "parameters": [name]}}
 
 
 def _paths_of(spec: Spec, serving: Serving) -> Iterator[tuple[str, Json]]:
@@ -84,6 +85,33 @@ def _score(title: str, body: Json, record: Json) -> Json:
         "summary": f"Score rows: {title}",
         "requestBody": {"required": True, "content": body},
         "responses": {"200": done, **{str(status): said for status, said in problems(*REFUSALS).items()}},
+    }
+
+
+def _explained(scored: Json) -> Json:
+    """Explaining asks for what scoring does, and gives each record its reasons."""
+    reason = _object({"part": {"type": "string"}, "text": {"type": "string"}, "says": {"type": "string"}})
+    change = {
+        "type": "number",
+        "description": "by how much the log-odds, or the value, fall without the part",
+    }
+    reason = {**reason, "properties": {**reason["properties"], "change": change}}
+    told = {
+        **_list(reason),
+        "type": ["array", "null"],
+        "description": "the strongest first; null: not scored",
+    }
+    record = {"type": "object", "properties": {"reasons": told}, "required": ["reasons"]}
+    answer = _object(
+        {"detector": {"type": "string"}, "version": {"type": "string"}, "results": _list(record)}
+    )
+    done = {"description": "one record for every row, with its reasons", "content": _json(answer)}
+    refused = problems(*REFUSALS, errors.NotExplained)
+    return {
+        **scored,
+        "summary": "Score rows, and say which parts of each drove its score",
+        "operationId": "explain",
+        "responses": {"200": done, **{str(status): said for status, said in refused.items()}},
     }
 
 

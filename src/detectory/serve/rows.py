@@ -57,6 +57,20 @@ class RowsDecoder:
         raise refused or RequestInvalid(pointer="", why=f"'{self.spec.name}' declares no door")
 
 
+class Decoders:
+    """The decoder of each detector, made once for every version's own fields."""
+
+    def __init__(self, *, max_rows: int) -> None:
+        self._max_rows, self._known = max_rows, dict[str, RowsDecoder]()
+
+    def of(self, spec: Spec) -> RowsDecoder:
+        """The decoder of these very words."""
+        known = self._known.get(spec.name)
+        if known is None or known.spec is not spec:
+            known = self._known[spec.name] = RowsDecoder(spec, max_rows=self._max_rows)
+        return known
+
+
 def _decoder(door: Door) -> msgspec.json.Decoder[Any]:
     members = [_typed(at, field) for at, field in enumerate(door.fields.values())]
     row = msgspec.defstruct(

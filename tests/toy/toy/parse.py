@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detectory.schema import Parsed, Rejected
+from detectory.schema import Parsed, Rejected, Without
 
 
 def parse(rows, *, door="text") -> Parsed:
@@ -17,3 +17,14 @@ def parse(rows, *, door="text") -> Parsed:
     texts = [rows["text"][row].lower() for row in kept]
     entity = np.arange(len(kept))
     return Parsed({"text": texts}, entity=entity, source=np.array(kept, dtype=np.int64), rejected=rejected)
+
+
+def without_parts(rows) -> Without:
+    """A word has letters and digits."""
+    without = Without({"text": []})
+    for entity, text in enumerate(rows["text"]):
+        letters = "".join(sign for sign in text if not sign.isdigit())
+        digits = "".join(sign for sign in text if sign.isdigit())
+        if letters and digits:
+            without.add(entity, "digits", digits, {"text": letters})
+    return without

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from detectory.errors import BodyTooLarge, MethodNotAllowed, NoRowParses, UnsupportedContent
 from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
-from detectory.serve.rows import RowsDecoder
+from detectory.serve.rows import Decoders
 from detectory.serve.telemetry import ROUTE, Metrics
 from detectory.settings import Serving
 
@@ -38,7 +38,7 @@ class Score:
     def __init__(self, predictor: Predictor, serving: Serving, metrics: Metrics) -> None:
         self._predictor, self._serving, self._metrics = predictor, serving, metrics
         self._batches = Batches(metrics)
-        self._decoders: dict[str, RowsDecoder] = {}
+        self._decoders = Decoders(max_rows=serving.max_rows)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,28 +52,25 @@ class Score:
         if body is None:
             return
         if len(body) <= INLINE_BYTES:
-            rows = self._decoder(scorer).decode(body)
+            rows = self._decoders.of(scorer.spec).decode(body)
             answer = encoded(scorer, rows, await self._batches.records(scorer, rows))
         else:
             answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._alone, scorer, body)
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        await respond(send, answer)
 
     def _alone(self, scorer: Scorer, body: bytes) -> bytes:
         """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
-        rows = self._decoder(scorer).decode(body)
+        rows = self._decoders.of(scorer.spec).decode(body)
         records = scorer.score(rows).records(rows)
         self._metrics.scored(scorer.spec.name, records)
         return encoded(scorer, rows, records)
 
-    def _decoder(self, scorer: Scorer) -> RowsDecoder:
-        """The decoder of this very version's fields, made once."""
-        known = self._decoders.get(scorer.spec.name)
-        if known is None or known.spec is not scorer.spec:
-            known = RowsDecoder(scorer.spec, max_rows=self._serving.max_rows)
-            self._decoders[scorer.spec.name] = known
-        return known
+
+async def respond(send: Send, answer: bytes) -> None:
+    """Send JSON with status 200."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
 
 
 def encoded(scorer: Scorer, rows: Rows, records: list[Record]) -> bytes:

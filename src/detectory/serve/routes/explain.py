@@ -1,0 +1,56 @@
+"""``POST /v1/detectors/{name}/explain``: rows in, one record a row out, each with its reasons.
+
+Every part of a row is another row to score, so it costs several times what the score does, and runs in a
+thread: probes and scores are answered meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from starlette.types import Receive, Scope, Send
+
+from detectory.errors import MethodNotAllowed
+from detectory.explain import add_reasons, parts_of
+from detectory.serve.predictor import Predictor
+from detectory.serve.routes.score import declared_length, encoded, read_body, respond
+from detectory.serve.rows import Decoders
+from detectory.serve.telemetry import ROUTE
+from detectory.settings import Serving
+
+if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
+    from detectory.runtime import Scorer
+
+PATH = "/v1/detectors/{name}/explain"
+
+
+class Explain:
+    """The endpoint, as an ASGI app."""
+
+    def __init__(self, predictor: Predictor, serving: Serving) -> None:
+        self._predictor, self._serving = predictor, serving
+        self._decoders = Decoders(max_rows=serving.max_rows)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="explain")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check the head, read the body, answer."""
+        scope[ROUTE] = PATH
+        if scope["method"] != "POST":
+            raise MethodNotAllowed(scope["method"], allowed="POST")
+        length = declared_length(scope)
+        scorer = self._predictor.scorer(scope["path_params"]["name"])
+        parts_of(scorer)
+        body = await read_body(receive, length=length, limit=self._serving.max_body_bytes)
+        if body is None:
+            return
+        loop = asyncio.get_running_loop()
+        await respond(send, await loop.run_in_executor(self._pool, self._explained, scorer, body))
+
+    def _explained(self, scorer: Scorer, body: bytes) -> bytes:
+        rows = self._decoders.of(scorer.spec).decode(body)
+        answers = scorer.score(rows)
+        records = answers.records(rows)
+        add_reasons(records, answers, scorer)
+        return encoded(scorer, rows, records)
