@@ -57,3 +57,14 @@ def test_it_stops_early_on_validation(head: str, features: Features, family: Arr
     classes = () if head == "score" else tuple("abcd")
     model = fit(train, target[:400], candidate=wanted, classes=classes, seed=1, threads=1, validation=held)
     assert model.rounds.booster.num_boosted_rounds() < 200
+
+
+def test_every_tensor_of_ids_has_a_linear_model_and_a_column_of_its_own(
+    features: Features, family: Array, ask: Ask
+) -> None:
+    two = {**features, "more_ids": features["ids"][:, ::-1].copy()}
+    wanted = Candidate("stacked", "score", "stacked", ("dense", "ids", "more_ids"), {"rounds": 20})
+    model = fit(two, family > 0, candidate=wanted, classes=(), seed=1, threads=1)
+    assert list(model.view.bags) == ["ids", "more_ids"]
+    assert model.view.encode(two).shape[1] == features["dense"].shape[1] + 2
+    np.testing.assert_allclose(ask(model.graph(), two), model.answer(two), rtol=0, atol=1e-6)

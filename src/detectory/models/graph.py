@@ -57,6 +57,11 @@ class Part:
         node = helper.make_node(op, names, [name], name=name, domain=domain, **attributes)
         return Part(name, (*self.nodes, node), (*self.constants, *tensors))
 
+    def gathered(self, name: str, *, table: NDArray[Any]) -> Part:
+        """The part, and rows of a table by the indices that it gives."""
+        rows = gathered(name, table=table, at=self.output)
+        return Part(name, (*self.nodes, *rows.nodes), (*self.constants, *rows.constants))
+
 
 def joined(op: str, name: str, parts: Sequence[Part], **attributes: Any) -> Part:
     """The parts, and a node that reads all their outputs; what parts share is written once."""

@@ -20,7 +20,7 @@ from sklearn.linear_model import SGDClassifier
 
 from detectory.models import graph
 from detectory.models.candidate import CLASSIFYING, Candidate, Head, Validation, settings, tensors
-from detectory.models.graph import Part, gathered
+from detectory.models.graph import Part, joined
 from detectory.models.target import indices
 from detectory.schema import Array
 
@@ -69,16 +69,18 @@ class Bag:
             found[start : start + _CHUNK] = self.weights[ids[start : start + _CHUNK]].sum(axis=1)
         return found + self.bias
 
-    def part(self, name: str) -> Part:
-        """The graph's form: the tensor ``name`` of ids to float32[N, K] logits."""
-        axis = np.array([1], dtype=np.int64)
-        rows = gathered("weights", table=self.weights, at=name)
-        return rows.then("ReduceSum", "sums", axis, keepdims=0).then("Add", "logits", self.bias)
+    def part(self, *names: str) -> Part:
+        """The graph's form: the ids of these tensors, side by side, to float32[N, K] logits."""
+        axis, name = np.array([1], dtype=np.int64), names[0]
+        ids = joined("Concat", f"all_of_{name}", [Part(each) for each in names], axis=1)
+        sums = ids.gathered(f"weights_of_{name}", table=self.weights)
+        sums = sums.then("ReduceSum", f"sums_of_{name}", axis, keepdims=0)
+        return sums.then("Add", f"logits_of_{name}", self.bias)
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A fitted bag over one tensor of ids."""
+    """A fitted bag over tensors of ids."""
 
     bag: Bag
     inputs: tuple[graph.Input, ...]
@@ -86,12 +88,12 @@ class Linear:
 
     def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
         """float32[N] log-odds, or float32[N, K] logarithms of one-against-rest chances."""
-        logits = self.bag.logits(features[self.inputs[0].name])
+        logits = self.bag.logits(_side_by_side({each.name: features[each.name] for each in self.inputs}))
         return logits[:, 0] if self.head == "score" else -np.logaddexp(0, -logits).astype(np.float32)
 
     def graph(self) -> ModelProto:
         """Gather, sum, add the bias."""
-        logits = self.bag.part(self.inputs[0].name)
+        logits = self.bag.part(*(each.name for each in self.inputs))
         last = _flat(logits) if self.head == "score" else _log_chance(logits)
         return graph.build(last, inputs=self.inputs, head=self.head, classes=len(self.bag.bias))
 
@@ -108,10 +110,10 @@ def fit(
     groups: NDArray[np.int64] | None = None,
     validation: Validation | None = None,
 ) -> Linear:
-    """Fit the bag on the one tensor of the candidate; see ``Kind.fit``. ``groups`` are unused."""
+    """Fit the bag on the ids of the candidate's tensors; see ``Kind.fit``. ``groups`` are unused."""
     read, params = tensors(features, candidate), settings(Params, candidate)
     labels = indices(target, head=candidate.head, classes=classes)
-    (ids,) = read.values()
+    ids = _side_by_side(read)
     outputs = 1 if candidate.head == "score" else len(classes)
     bag = descend(ids, labels, outputs=outputs, params=params, seed=seed, threads=threads, weight=weight)
     return Linear(bag, graph.inputs_of(read), candidate.head)
@@ -146,6 +148,11 @@ def descend(
     bias = np.full(outputs, -np.log(len(ids) + 1))  # a class without rows: the chance of one row in all
     weights[model.classes_], bias[model.classes_] = _each_class(model)
     return Bag.of(weights, bias, length=ids.shape[1])
+
+
+def _side_by_side(read: Mapping[str, Array]) -> Ids:
+    tensors = list(read.values())
+    return tensors[0] if len(tensors) == 1 else np.hstack(tensors)
 
 
 def counts(ids: Ids) -> sparse.csr_matrix:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,19 +47,20 @@ class Params(boosted.Params):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a row becomes columns: the table's, then the bag's logits."""
+    """How a row becomes columns: the table's, then the logits of each tensor's bag."""
 
     table: Table
-    bag: Bag
-    ids: str
+    bags: Mapping[str, Bag]
 
     def encode(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
-        """float32[N, C + K]."""
-        return np.hstack([self.table.encode(features), self.bag.logits(features[self.ids])])
+        """float32[N, C + bags × K]."""
+        logits = [bag.logits(features[name]) for name, bag in self.bags.items()]
+        return np.hstack([self.table.encode(features), *logits])
 
     def part(self) -> Part:
         """The graph's form."""
-        return joined("Concat", "columns", [*self.table.parts(), self.bag.part(self.ids)], axis=1)
+        logits = [bag.part(name) for name, bag in self.bags.items()]
+        return joined("Concat", "columns", [*self.table.parts(), *logits], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ def fit(
     """Fit both; see ``Kind.fit``. ``groups`` keep their rows in one fold; without them every row is one."""
     read, params = tensors(features, candidate), settings(Params, candidate)
     labels = indices(target, head=candidate.head, classes=classes)
-    name = _ids(read)
+    names = [name for name, values in read.items() if values.dtype == np.int32]
     fold = _folds(labels, np.arange(len(labels)) if groups is None else groups, folds=params.folds, seed=seed)
 
-    def bag(rows: NDArray[np.bool_]) -> Bag:
+    def bag(name: str, rows: NDArray[np.bool_]) -> Bag:
         return linear.descend(
             read[name][rows],
             labels[rows],
@@ -108,10 +110,11 @@ def fit(
             weight=None if weight is None else weight[rows],
         )
 
-    table = Table.fit({each: values for each, values in read.items() if each != name})
-    view = View(table, bag(np.ones(len(labels), dtype=bool)), name)
+    table = Table.fit({each: values for each, values in read.items() if each not in names})
+    view = View(table, {name: bag(name, np.ones(len(labels), dtype=bool)) for name in names})
+    unmet = [_unmet(partial(bag, name), read[name], fold) for name in names]
     rounds = boosted.boost(
-        np.hstack([table.encode(read), _unmet(bag, read[name], fold)]),
+        np.hstack([table.encode(read), *unmet]),
         labels,
         params=params,
         head=candidate.head,
@@ -130,11 +133,6 @@ def _unmet(bag: Callable[[NDArray[np.bool_]], Bag], ids: Ids, fold: NDArray[np.i
     for rows, answers in told:
         logits[rows] = answers
     return logits
-
-
-def _ids(read: Mapping[str, Array]) -> str:
-    (name,) = (name for name, values in read.items() if values.dtype == np.int32)
-    return name
 
 
 def _folds(
