@@ -6,7 +6,10 @@ import numpy as np
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-KERNELS = ("table", "columns", "hosts", "lexicon", "ngrams", "lexical", "statements", "logs", "listed")
+KERNELS = (
+    *("table", "columns", "hosts", "lexicon", "ngrams", "lexical", "statements", "logs", "listed"),
+    *("url_text", "url_host", "urls", "phrases", "url_shape", "url_lexical"),
+)
 
 # Without contraction a*b+c rounds twice everywhere, so that a feature is the same bits on every machine.
 FLAGS = ["-O3", "-ffp-contract=off", "-fno-strict-aliasing"]

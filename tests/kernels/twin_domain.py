@@ -140,6 +140,10 @@ def host_fault(text: str) -> str:
 
 
 def features_one(name: str, suffix: str) -> tuple[list[float], int, list[int]]:
+    return dense_one(name, suffix), fnv1a(suffix, 64) & 0x7FFFFFFFFFFFFFFF, gram_ids(name)
+
+
+def dense_one(name: str, suffix: str) -> list[float]:
     text = name[:253]
     labels = text.split(".")
     longest = max(labels, key=len)
@@ -153,8 +157,7 @@ def features_one(name: str, suffix: str) -> tuple[list[float], int, list[int]]:
     ]
     dense += variety([SYMBOLS.find(sign) for sign in text if sign != "."])
     dense += kinds(text)
-    dense += cut_into_words(longest)
-    return dense, fnv1a(suffix, 64) & 0x7FFFFFFFFFFFFFFF, gram_ids(name)
+    return dense + cut_into_words(longest)
 
 
 def share(part: float, whole: float) -> float:

@@ -90,10 +90,6 @@ cdef class SuffixRules:
     a suffix too), ``EXCEPTION`` (the suffix is the text less its first label), or 0: only passed through.
     """
 
-    cdef Table table
-    cdef object _kept
-    cdef const uint8_t* kinds
-
     def __cinit__(self, rules):
         kinds = np.fromiter(rules.values(), dtype=np.uint8, count=len(rules))
         self.table = Table(list(rules))

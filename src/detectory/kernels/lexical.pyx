@@ -31,7 +31,6 @@ COLUMNS = (
 )
 
 cdef enum:
-    COLUMN_COUNT = 34
     SYMBOLS = 38        # a-z, 0-9, hyphen, anything else
     HYPHEN_SYMBOL = 36
     OTHER_SYMBOL = 37

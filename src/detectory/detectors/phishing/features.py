@@ -1,0 +1,79 @@
+"""Parsed URLs to the numbers that the models read.
+
+Goes in: the columns ``url``, ``suffix`` and ``look`` that ``parse`` gives. Comes out: ``dense``
+float32[N, C] with a column for each of ``DENSE``, ``suffix_id`` int64[N], ``host_ids`` int32[N, 128] and
+``rest_ids`` int32[N, 192]. Pure and stateless: a batch equals its rows one by one, bit for bit; nothing here
+is fitted to data. One pass of the kernel ``url_lexical``.
+
+``dense`` holds lengths, counts and flags of the whole URL; whether a brand's name stands where it does not
+belong, or only looks as if it did; what ``dga`` counts of a name too (entropy, runs, words …) of the
+registered label, of the subdomains, of the path and of the query; and how often the URL says each of
+``PHRASES``. ``suffix_id`` is FNV-1a (63 bits) of the public suffix, a category. ``host_ids`` are
+hashed character 2-, 3- and 4-grams of ``^host$``, ``rest_ids`` those of path and query, each once, 1 … 65535,
+padded with 0: what is known of a host says nothing of its paths, so each has a model of its own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from detectory.blocks.text import pack
+from detectory.blocks.words import lexicon
+from detectory.kernels import url_lexical
+from detectory.schema import Features, Rows
+
+__all__ = ["BRANDS", "DENSE", "NAMES", "PHRASES", "features"]
+
+# What kits ask for, where they are put on servers that were broken into, and how pages are made.
+PHRASES: tuple[str, ...] = (
+    *("login", "logon", "log-in", "signin", "sign-in", "auth", "session", "redirect", "dispatch", "token"),
+    *("verif", "account", "update", "secur", "confirm", "valid", "unlock", "limited", "suspend", "recover"),
+    *("bank", "wallet", "password", "webscr", "cmd=", "email", "mail", "webmail", "support", "service"),
+    *("customer", "client", "user", "alert", "notif", "invoice", "payment", "billing", "refund", "bonus"),
+    *("free", "gift", "promo", "mobile", "online", "doc", "drive", "form", "view", "index", "home"),
+    *("wp-content", "wp-includes", "wp-admin", "includes", "plugins", "themes", "modules", "components"),
+    *("images", "css", "js", "admin", "tmp", "cgi-bin", "upload", "file", "data", "assets"),
+    *(".php", ".html", ".htm", ".asp", ".jsp", ".exe", ".zip", ".pdf", ".js", ".svg", ".png", ".jpg"),
+    *("http", "www.", ".com", "%20", "id=", "search", "blog", "news", "article", "product", "about"),
+    *("contact", "torrent", "wiki", "tag", "category", "page"),
+)
+
+# Whom phishing pretends to be (reports of the Anti-Phishing Working Group, targets that PhishTank names).
+BRANDS: tuple[str, ...] = (
+    *("paypal", "apple", "icloud", "itunes", "amazon", "netflix", "facebook", "instagram", "whatsapp"),
+    *("microsoft", "office365", "onedrive", "outlook", "hotmail", "yahoo", "google", "gmail", "dropbox"),
+    *("adobe", "docusign", "linkedin", "twitter", "steam", "alibaba", "aliexpress", "ebay", "rakuten"),
+    *("allegro", "mercadolivre", "dhl", "usps", "fedex", "royalmail", "laposte", "chase", "wellsfargo"),
+    *("citibank", "bankofamerica", "usaa", "capitalone", "americanexpress", "hsbc", "barclays", "lloyds"),
+    *("natwest", "santander", "halifax", "itau", "bradesco", "caixa", "bancolombia", "bbva", "unicredit"),
+    *("creditagricole", "societegenerale", "bnpparibas", "postbank", "sparkasse", "coinbase", "binance"),
+    *("blockchain", "metamask", "paxful", "ameli", "impots", "hmrc", "orange", "vodafone", "spotify"),
+)
+
+DENSE = url_lexical.columns_of(PHRASES)
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "dense": DENSE,
+    "suffix_id": ("suffix_id",),
+    "host_ids": (),
+    "rest_ids": (),
+}
+
+
+def features(rows: Rows) -> Features:
+    """The four tensors of N parsed URLs.
+
+    >>> made = features({"url": ["paypa1-login.com/x?a=1"], "suffix": ["com"], "look": [""]})
+    >>> found = dict(zip(DENSE, made["dense"][0].tolist()))
+    >>> found["brand_look_alike"], found["says_login"], found["query_length"]
+    (1.0, 1.0, 4.0)
+    """
+    url, suffix, look = (pack(rows[name]) for name in ("url", "suffix", "look"))
+    dense, suffix_id, host_ids, rest_ids = url_lexical.describe(url, suffix, look, _words())
+    return {"dense": dense, "suffix_id": suffix_id, "host_ids": host_ids, "rest_ids": rest_ids}
+
+
+@cache
+def _words() -> url_lexical.Words:
+    brands = [brand.encode() for brand in BRANDS]
+    return url_lexical.Words(lexicon(), [phrase.encode() for phrase in PHRASES], brands)

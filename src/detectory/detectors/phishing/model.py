@@ -1,0 +1,45 @@
+"""What may become the model of phishing URLs.
+
+``stacked`` is expected to win: character n-grams know the words of kits and of hosting, dense features tell
+how a URL is built, and boosted trees know which to believe of a host that they never met.
+"""
+
+from __future__ import annotations
+
+from detectory.models.candidate import Candidate, Choice, Float, Integer, Value
+
+__all__ = ["candidates"]
+
+_COLUMNS = ("dense", "suffix_id")
+_NGRAMS = ("host_ids", "rest_ids")
+
+_LINEAR: dict[str, Choice] = {
+    "epochs": Integer(3, 20),
+    "alpha": Float(1e-7, 1e-4, log=True),
+    "eta": Float(1e-3, 0.1, log=True),
+}
+_BOOSTED: dict[str, Choice] = {
+    "rounds": Integer(50, 500),
+    "eta": Float(0.02, 0.3, log=True),
+    "max_depth": Integer(3, 10),
+    "min_child_weight": Integer(1, 6),
+    "subsample": Float(0.4, 1.0),
+    "colsample": Float(0.2, 1.0),
+    "gamma": Float(0.0, 4.0),
+}
+_STACKED: dict[str, Choice] = _BOOSTED | {
+    "alpha": Float(1e-7, 1e-4, log=True),
+    "step": Float(1e-3, 0.1, log=True),
+}
+
+
+def candidates() -> list[Candidate]:
+    """The candidates of the score head, cheapest to fit first."""
+    linear: dict[str, Value] = {"epochs": 6, "alpha": 1e-5, "eta": 0.01}
+    trees: dict[str, Value] = {"rounds": 500, "eta": 0.05, "max_depth": 7, "colsample": 0.2, "subsample": 0.8}
+    both: dict[str, Value] = trees | {"epochs": 6, "alpha": 1e-5, "step": 0.01, "folds": 5}
+    return [
+        Candidate("linear", "score", "linear", _NGRAMS, linear, _LINEAR),
+        Candidate("boosted", "score", "boosted", _COLUMNS, trees, _BOOSTED),
+        Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS, both, _STACKED),
+    ]
