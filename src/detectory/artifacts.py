@@ -1,8 +1,8 @@
-"""The store: whole, immutable artifacts in a folder, found again by what they were made from.
+"""The store: whole, immutable artifacts, found again by what they were made from.
 
 Comes in: files that a stage wrote. Goes out: an `Artifact` whose every byte is checked against its
-manifest when read. Never: half an artifact (files first, ``manifest.json`` last, then one rename),
-or an edit of one that is there.
+manifest when read. Never: half an artifact (files first, ``manifest.json`` last, then one pointer),
+or an edit of one that is there. Where the bytes are, in a folder or a bucket, is the business of `stores`.
 
 ::
 
@@ -15,157 +15,80 @@ or an edit of one that is there.
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import hashlib
-import io
-import json
-import os
-import shutil
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from detectory.errors import ArtifactDamaged, RunBusy, StoreUnwritable
+from detectory import stores
+from detectory.errors import ArtifactDamaged
 from detectory.failpoints import failpoint
+from detectory.stores.artifact import SCHEMA_VERSION, Artifact, Writing, identity_of, inventory
+from detectory.stores.backend import Access
+from detectory.stores.digests import canonical, digest_of, sha256_of, sha256_of_file
+from detectory.stores.documents import unwrapped, wrapped
+from detectory.stores.local import write_synced
+
+__all__ = [
+    "Access",
+    "Artifact",
+    "Store",
+    "Swappable",
+    "Writing",
+    "canonical",
+    "digest_of",
+    "sha256_of",
+    "sha256_of_file",
+]
 
 MANIFEST = "manifest.json"
-SCHEMA_VERSION = 1
-CHUNK_BYTES = 1 << 20
-
-
-def sha256_of(stream: BinaryIO) -> str:
-    """The SHA-256 of a stream, read in pieces.
-
-    >>> import io
-    >>> sha256_of(io.BytesIO(b""))[:8]
-    'e3b0c442'
-    """
-    digest = hashlib.sha256()
-    while piece := stream.read(CHUNK_BYTES):
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def sha256_of_file(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb") as stream:
-        return sha256_of(stream)
-
-
-def canonical(value: Any) -> bytes:
-    """JSON with one spelling: sorted keys, no blanks, no NaN.
-
-    >>> canonical({"b": 1, "a": [1.5]})
-    b'{"a":[1.5],"b":1}'
-    """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def digest_of(value: Any) -> str:
-    """The SHA-256 of a JSON value's canonical form."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+#: how many changes back a swap is recognised as one's own, when its answer was lost
+REMEMBERED = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Artifact:
-    """One whole artifact. Reading a file of it checks the file's digest first."""
+class Swappable:
+    """A document as it was read, for `Store.swap`: ``body`` is None where there was none."""
 
-    folder: Path
-    digest: str
-    manifest: Mapping[str, Any]
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What the stage said of it: counts, schema, choices. Part of the digest."""
-        facts: Mapping[str, Any] = self.manifest["facts"]
-        return facts
-
-    @property
-    def measured(self) -> Mapping[str, Any]:
-        """Times and sizes in memory: of this machine and moment, not part of the digest."""
-        measured: Mapping[str, Any] = self.manifest.get("measured", {})
-        return measured
-
-    def names(self) -> list[str]:
-        """The files of this artifact."""
-        return sorted(self.manifest["files"])
-
-    def path(self, name: str) -> Path:
-        """The path of a file whose bytes were just checked.
-
-        Raises `ArtifactDamaged` when the bytes are not those that were written.
-        """
-        path = self.folder / name
-        expected = self.manifest["files"][name]["sha256"]
-        found = sha256_of_file(path) if path.is_file() else "nothing"
-        if found != expected:
-            raise ArtifactDamaged(str(path), expected=expected, found=found)
-        return path
-
-    def read(self, name: str) -> bytes:
-        """The checked bytes of a file."""
-        data = (self.folder / name).read_bytes()
-        expected = self.manifest["files"][name]["sha256"]
-        found = hashlib.sha256(data).hexdigest()
-        if found != expected:
-            raise ArtifactDamaged(str(self.folder / name), expected=expected, found=found)
-        return data
-
-    def json(self, name: str) -> Any:
-        """A checked JSON file, decoded."""
-        return json.loads(self.read(name))
-
-
-@dataclass(slots=True)
-class Writing:
-    """An artifact being made: write files under ``folder``, put facts beside them."""
-
-    folder: Path
-    facts: dict[str, Any] = field(default_factory=dict)
-    measured: dict[str, Any] = field(default_factory=dict)
-
-    def path(self, name: str) -> Path:
-        """Where to write the file ``name``."""
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
-
-    def write(self, name: str, data: bytes) -> None:
-        """Write a small file whole."""
-        self.path(name).write_bytes(data)
-
-    def write_by(self, name: str, writer: Callable[[BinaryIO], object]) -> None:
-        """Write a file whole that a library makes: what the disk refuses is told here, not in its words."""
-        made = io.BytesIO()
-        writer(made)
-        self.write(name, made.getvalue())
-
-    def write_json(self, name: str, value: Any) -> None:
-        """Write a JSON file that people can read and that is the same bytes each time."""
-        text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False)
-        self.write(name, text.encode() + b"\n")
+    name: str
+    body: Any | None
+    tag: Any
 
 
 class Store:
-    """Artifacts, pointers and documents under one folder."""
+    """Artifacts, pointers and documents in one place: a folder, or a bucket by its address."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, place: Path | str, access: Access | None = None) -> None:
+        self._place = place
+        self._backend = stores.at(place, access)
 
     def __repr__(self) -> str:
-        return f"Store({str(self.root)!r})"
+        return f"Store({str(self._place)!r})"
+
+    def __str__(self) -> str:
+        return str(self._place)
+
+    @property
+    def root(self) -> Path:
+        """The folder on this machine: the store itself, or what was fetched of a bucket."""
+        return self._backend.root
+
+    def exists(self) -> bool:
+        """Whether there is such a folder, or such a bucket."""
+        return self._backend.exists()
+
+    def check(self) -> None:
+        """Raise what would keep a run from writing here."""
+        self._backend.check()
 
     # ── artifacts ────────────────────────────────────────────────────────────────────────────────
 
     def find(self, kind: str, *, key: str) -> Artifact | None:
         """The artifact of ``kind`` that was made from the inputs ``key``, or None."""
         pointer = self.document(f"{kind}/by-key/{key}.json")
-        if pointer is None or not (self.root / kind / pointer["artifact"]).is_dir():
+        if pointer is None or not self._backend.has(f"{kind}/{pointer['artifact']}"):
             return None
         artifact = self.get(kind, pointer["artifact"])
         found = [artifact.manifest["kind"], artifact.manifest["key"]]
@@ -177,12 +100,16 @@ class Store:
 
     def get(self, kind: str, digest: str) -> Artifact:
         """The artifact with this digest; its manifest is checked here, its files when read."""
-        folder = self.root / kind / digest
-        manifest = _read_document(folder / MANIFEST)
-        found = _identity(manifest)
-        if found != digest:
-            raise ArtifactDamaged(str(folder / MANIFEST), expected=digest, found=found)
-        return Artifact(folder, digest, manifest)
+        name = f"{kind}/{digest}"
+        where, found = self._backend.where(f"{name}/{MANIFEST}"), self._backend.read(f"{name}/{MANIFEST}")
+        manifest = unwrapped(found and found.data, where=where)
+        if (identity := identity_of(manifest)) != digest:
+            raise ArtifactDamaged(where, expected=digest, found=identity)
+
+        def fetch(file: str, sha256: str) -> Path:
+            return self._backend.file(f"{name}/{file}", sha256)
+
+        return Artifact(self.root / name, digest, manifest, fetch)
 
     @contextmanager
     def writing(
@@ -192,7 +119,7 @@ class Store:
 
         ``made`` (who and when) is kept beside the manifest's digested part.
         """
-        with self._temporary(kind) as folder:
+        with self._backend.scratch(kind) as folder:
             out = Writing(folder)
             yield out
             manifest = {
@@ -201,112 +128,85 @@ class Store:
                 "key": key,
                 "parents": dict(parents),
                 "facts": out.facts,
-                "files": _inventory(folder),
+                "files": inventory(folder),
                 "measured": out.measured,
                 "made": dict(made),
             }
-            digest = _identity(manifest)
+            digest = identity_of(manifest)
             failpoint("commit.before_manifest")
-            _write_synced(folder / MANIFEST, _wrapped(manifest))
+            write_synced(folder / MANIFEST, wrapped(manifest))
             failpoint("commit.before_publish")
-            if not self._publish(folder, self.root / kind / digest) and not self._is_whole(kind, digest):
-                os.rename(self.root / kind / digest, folder.with_name(f"{folder.name}-damaged"))
-                self._publish(folder, self.root / kind / digest)
-                shutil.rmtree(folder.with_name(f"{folder.name}-damaged"))
+            name = f"{kind}/{digest}"
+            if not self._backend.publish(folder, name, last=MANIFEST) and not self._is_whole(kind, digest):
+                self._backend.replace(folder, name, last=MANIFEST)
             failpoint("commit.before_swap")
         self.put(f"{kind}/by-key/{key}.json", {"artifact": digest})
         failpoint("commit.after_swap")
 
     def publish_folder(self, name: str, files: Mapping[str, bytes]) -> bool:
         """Put a whole folder of files under ``name``; False when there is one already."""
-        with self._temporary(name.rpartition("/")[0]) as folder:
-            for path, data in files.items():
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                _write_synced(folder / path, data)
-            failpoint("version.before_publish")
-            return self._publish(folder, self.root / name)
+        return self._backend.publish_once(name, files)
+
+    def folder(self, name: str, *, anew: bool = False) -> Path:
+        """A published folder on this machine; ``anew`` reads a bucket again whatever is here."""
+        return self._backend.folder(name, anew=anew)
 
     # ── documents and pointers ───────────────────────────────────────────────────────────────────
 
     def document(self, name: str) -> Any | None:
         """The body of a small document, checked against its own digest; None if there is none."""
-        path = self.root / name
-        return _read_document(path) if path.exists() else None
+        return self.swappable(name).body
 
     def put(self, name: str, body: Any) -> None:
         """Write a document whole, in place of the one before it."""
-        path = self.root / name
-        with told(path):
-            with self._scratch(path, body) as scratch:
-                failpoint("document.before_replace")
-                os.replace(scratch, path)
-            _sync_folder(path.parent)
+        self._backend.put(name, wrapped(body))
 
     def create(self, name: str, body: Any) -> bool:
-        """Write a document only if there is none of that name; False if there is."""
-        path = self.root / name
-        with told(path):
-            with self._scratch(path, body) as scratch:
-                failpoint("document.before_link")
-                try:
-                    os.link(scratch, path)
-                except FileExistsError:
-                    return False
-            _sync_folder(path.parent)
-        return True
+        """Write a document only if there is none of that name; False if there is.
+
+        Where it matters who was first, ``body`` must hold what nobody else writes.
+        """
+        return self._backend.create(name, wrapped(body))
+
+    def swappable(self, name: str) -> Swappable:
+        """A document together with what it takes to change it only if nobody else did."""
+        found = self._backend.read(name)
+        if found is None:
+            return Swappable(name, None, None)
+        return Swappable(name, unwrapped(found.data, where=self._backend.where(name)), found.tag)
+
+    def swap(self, before: Swappable, body: Mapping[str, Any]) -> bool:
+        """Write a document if it still is as it was when read; False, and nothing written, if not.
+
+        It keeps the marks of the latest changes as ``changes``, so that one whose answer was lost is
+        recognised, also when others have built on it. In a folder, the lock of those who change it
+        must be held.
+        """
+        mark, marks = uuid.uuid4().hex, (before.body or {}).get("changes", [])
+        data = wrapped({**body, "changes": [mark, *marks][:REMEMBERED]})
+        where = self._backend.where(before.name)
+        return self._backend.swap(
+            before.name,
+            data,
+            before.tag,
+            is_ours=lambda found: mark in unwrapped(found, where=where).get("changes", []),
+        )
 
     def listing(self, folder: str) -> list[str]:
         """Names directly under a folder, sorted; scratch names are not there."""
-        path = self.root / folder
-        return sorted(item.name for item in path.iterdir() if item.name[0] != ".") if path.is_dir() else []
+        return self._backend.listing(folder)
 
-    @contextmanager
-    def locked(self, name: str, *, wait_s: float = 0.0) -> Iterator[None]:
-        """Hold ``name`` alone. What a dead holder left there is the next one's to `sweep`.
+    def locked(self, name: str, *, wait_s: float = 0.0) -> AbstractContextManager[None]:
+        """Hold ``name`` alone on this machine. What a dead holder left there is the next one's to `sweep`.
 
         Raises `RunBusy` when another process still holds it after ``wait_s``. The lock dies with its
         process.
         """
-        path = self.root / name / ".lock"
-        with told(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # unbuffered: closing it would write once more what a full disk refused
-            stream = path.open("a+b", buffering=0)
-        with stream:
-            _wait_for(stream, name, until=time.monotonic() + wait_s)
-            with told(path):
-                stream.truncate(0)
-                stream.write(b"process %d" % os.getpid())
-            yield
+        return self._backend.locked(name, wait_s=wait_s)
 
     def sweep(self, folder: str) -> None:
         """Remove the scratch that lies directly in a folder; its lock must be held."""
-        for left in (self.root / folder).glob(".tmp-*"):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-
-    # ── how an artifact appears ──────────────────────────────────────────────────────────────────
-
-    @contextmanager
-    def _scratch(self, path: Path, body: Any) -> Iterator[Path]:
-        """A document beside its place, gone at the end unless it was moved there."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
-        failpoint("document.before_write")
-        try:
-            _write_synced(scratch, _wrapped(body))
-            yield scratch
-        finally:
-            scratch.unlink(missing_ok=True)
-
-    @contextmanager
-    def _temporary(self, kind: str) -> Iterator[Path]:
-        folder = self.root / kind / f".tmp-{uuid.uuid4().hex}"
-        with told(folder):
-            folder.mkdir(parents=True)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        self._backend.sweep(folder)
 
     def _is_whole(self, kind: str, digest: str) -> bool:
         """Whether an artifact that is there already still has the bytes it was written with."""
@@ -315,90 +215,3 @@ class Store:
             return all(artifact.path(name) for name in artifact.names())
         except ArtifactDamaged:
             return False
-
-    def _publish(self, folder: Path, final: Path) -> bool:
-        for path in folder.rglob("*"):
-            _sync_folder(path)
-        _sync_folder(folder)
-        try:
-            os.rename(folder, final)
-        except OSError as error:
-            if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
-                return False
-            raise
-        _sync_folder(final.parent)
-        return True
-
-
-def _wait_for(stream: BinaryIO, name: str, *, until: float) -> None:
-    """Lock an open file, trying until a moment of the monotonic clock."""
-    while True:
-        try:
-            return fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            if time.monotonic() >= until:
-                stream.seek(0)
-                raise RunBusy(name, holder=stream.read().decode() or "another process") from error
-        time.sleep(0.01)
-
-
-def _identity(manifest: Mapping[str, Any]) -> str:
-    return digest_of({name: manifest[name] for name in manifest if name not in ("measured", "made")})
-
-
-def _inventory(folder: Path) -> dict[str, dict[str, Any]]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": sha256_of_file(path)}
-        for path in files
-    }
-
-
-def _wrapped(body: Any) -> bytes:
-    return json.dumps({"body": body, "sha256": digest_of(body)}, indent=1, allow_nan=False).encode() + b"\n"
-
-
-def _read_document(path: Path) -> Any:
-    """The body of a document whose every byte is as it was written, blanks and spelling included."""
-    try:
-        data = path.read_bytes()
-        wrapped = json.loads(data)
-    except FileNotFoundError as error:
-        raise ArtifactDamaged(str(path), expected="a file", found="nothing") from error
-    except ValueError as error:
-        raise ArtifactDamaged(str(path), expected="JSON", found="something else") from error
-    if not isinstance(wrapped, dict) or set(wrapped) != {"body", "sha256"}:
-        raise ArtifactDamaged(str(path), expected="a document with its digest", found="something else")
-    found = digest_of(wrapped["body"])
-    if wrapped["sha256"] != found:
-        raise ArtifactDamaged(str(path), expected=str(wrapped["sha256"]), found=found)
-    if data != _wrapped(wrapped["body"]):
-        raise ArtifactDamaged(str(path), expected="the same document", found="another spelling of it")
-    return wrapped["body"]
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    # also used for files: an fsync of a read-only descriptor flushes them on Linux
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn what the disk says (full, read-only, not permitted) into an error that names the path."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreUnwritable(str(path), reason=error.strerror or str(error)) from error

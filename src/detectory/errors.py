@@ -862,6 +862,22 @@ class DownloadFailed(OutsideError):
         )
 
 
+class StoreAway(OutsideError):
+    """A bucket does not answer, or refuses; it was tried for as long as the setting objects.retry_s says."""
+
+    code, title = "E8004", "The object store cannot be used"
+
+    def __init__(self, url: str, *, reason: str) -> None:
+        super().__init__(
+            "the object store cannot be used",
+            why=reason,
+            where=url,
+            fix="try again later: nothing is half-made; otherwise check the bucket's name, objects.endpoint, "
+            "objects.region and the credentials of the environment "
+            "(docs/how-to/keep-artifacts-in-a-bucket.md)",
+        )
+
+
 class CannotListen(OutsideError):
     """The server's address cannot be had."""
 

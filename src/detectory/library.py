@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detectory import detectors, settings as configured, signing
+from detectory import detectors, settings as configured, signing, stores
 from detectory.artifacts import Artifact, Store
 from detectory.detector import Detector, Origin, Sources
 from detectory.errors import BadSetting, NoSuchFile, NoThreshold, PromotionRefused, UsageError
@@ -43,8 +43,25 @@ class Workspace:
 
     @property
     def store(self) -> Store:
-        """The store that the settings name."""
-        return Store(self.root / self.settings.store)
+        """The store that the settings name: a folder of the workspace, or a bucket."""
+        place = self.settings.store
+        return self.store_at(place if stores.is_url(place) else self.root / place)
+
+    def store_at(self, place: Path | str) -> Store:
+        """Another store, reached as the settings say."""
+        return Store(place, self._access)
+
+    @property
+    def _access(self) -> stores.Access:
+        objects = self.settings.objects
+        return stores.Access(
+            endpoint=objects.endpoint,
+            region=objects.region,
+            anonymous=objects.anonymous,
+            allow_http=objects.allow_http,
+            retry_s=objects.retry_s,
+            cache=self.root / objects.cache,
+        )
 
     @property
     def own(self) -> Path:
@@ -81,10 +98,17 @@ class Workspace:
         mirror = self.root / self.settings.mirror if self.settings.mirror else None
         if mirror and not (mirror / "index.json").is_file():
             raise BadSetting("mirror", why=f"there is no index.json in {mirror}")
-        paths = tuple(path for pattern in given for path in _files_of(pattern))
+        paths = tuple(path for pattern in given for path in self._files_of(pattern))
         downloads = self.store.root / "downloads" if self.settings.network else None
         origin: Origin = "synthetic" if synthetic else "real"
         return Sources(mirror, paths, self.settings.seed, only_given, downloads, origin)
+
+    def _files_of(self, pattern: str) -> list[Path]:
+        """The files that a path, a folder, a glob or an address means. Raises `NoSuchFile` for none."""
+        found = stores.fetched(pattern, self._access) if stores.is_url(pattern) else _local_files(pattern)
+        if not found:
+            raise NoSuchFile(pattern)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +285,7 @@ def _promoted(plan: Plan, number: int, home: Workspace) -> PromotionRefused | No
     return None
 
 
-def _files_of(pattern: str) -> list[Path]:
-    """The files that a path, a folder or a glob means, sorted. Raises `NoSuchFile` for none."""
+def _local_files(pattern: str) -> list[Path]:
     inside = f"{glob.escape(pattern)}/*" if Path(pattern).is_dir() else pattern
     named = [pattern] if Path(pattern).is_file() else sorted(glob.glob(inside))
-    files = [Path(name) for name in named if Path(name).is_file()]
-    if not files:
-        raise NoSuchFile(pattern)
-    return files
+    return [Path(name) for name in named if Path(name).is_file()]

@@ -48,10 +48,25 @@ class Serving(Section, frozen=True):
     max_rows: Annotated[int, _about("most rows in one request", least=1)] = 10_000
 
 
+class Objects(Section, frozen=True):
+    """How buckets are reached. Who may is the environment's to say: no credentials stand here."""
+
+    endpoint: Annotated[str, _about("address of an S3-compatible server; empty: Amazon's")] = ""
+    region: Annotated[str, _about("region of the bucket; empty: the environment's")] = ""
+    anonymous: Annotated[bool, _about("whether requests are unsigned, for public buckets")] = False
+    allow_http: Annotated[bool, _about("whether an endpoint without TLS may be used")] = False
+    retry_s: Annotated[int, _about("seconds for which one call is tried again", least=1, most=600)] = 20
+    cache: Annotated[str, _about("folder for what is fetched; it may be removed at any time")] = (
+        ".detectory/objects"
+    )
+
+
 class Settings(Section, frozen=True):
     """Everything that can be set."""
 
-    store: Annotated[str, _about("folder of artifacts and versions")] = ".detectory"
+    store: Annotated[str, _about("folder of artifacts and versions; or s3://BUCKET/PREFIX, gs://…")] = (
+        ".detectory"
+    )
     mirror: Annotated[str, _about("folder with the mirror of real lists; empty: none")] = ""
     network: Annotated[bool, _about("whether to fetch public real lists where there is no mirror")] = False
     detectors: Annotated[str, _about("folder with your own detectors")] = "detectors"
@@ -59,6 +74,7 @@ class Settings(Section, frozen=True):
     threads: Annotated[int, _about("threads that fitting may use", least=1)] = 1
     signing: Signing = Signing()
     serving: Serving = Serving()
+    objects: Objects = Objects()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Promotion: only with a passing verdict, always on the trail, and back in one step."""
 
+import hashlib
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -149,7 +150,8 @@ def _refused(home: Workspace, files: dict[str, bytes], manifest: bundle.Manifest
     """Sign these files with the workspace's own key and try to promote them."""
     anew = bundle.assemble(files, detector="toy", heads=manifest.heads, lineage=manifest.lineage)
     key = signing.private_key(home.signing_key)
-    number = versions.add(home.store, "toy", bundle.signed(files, anew, key))
+    digest, signed = hashlib.sha256(bundle.payload_of(anew)).hexdigest(), bundle.signed(files, anew, key)
+    number, _ = versions.add(home.store, "toy", digest, signed, trusted=home.trusted)
     with pytest.raises(PromotionRefused, match=f"version {number} of 'toy'") as caught:
         promote.promote(home.store, "toy", str(number), trusted=home.trusted, now=NOW)
     return caught.value.why

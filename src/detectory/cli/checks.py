@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -110,13 +109,11 @@ def _unused(names: list[str]) -> str:
 
 
 def _store(home: Workspace) -> Finding:
-    root = home.store.root
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=root):
-            return Finding(f"store {root} can be written", True)
-    except OSError as error:
-        return Finding(f"store {root}: {error.strerror}", False, "allow writing there, or --set store=PATH")
+    def looked_at() -> str:
+        home.store.check()
+        return "can be written"
+
+    return _held(f"store {home.settings.store}", looked_at)
 
 
 def _mirror(home: Workspace) -> Iterator[Finding]:

@@ -116,39 +116,37 @@ def verify_version(session: Session, target: Target) -> None:
 
 @models_command.command("push")
 @target_argument()
-@click.argument("store", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("store")
 @click.pass_obj
-def push_version(session: Session, target: Target, store: Path) -> None:
-    """Copy a version (the champion by default) to another STORE, a folder.
+def push_version(session: Session, target: Target, store: str) -> None:
+    """Copy a version (the champion by default) to another STORE, a folder or a bucket.
 
     It gets a number of its own there, and nothing there is promoted.
     """
-    from detectory.artifacts import Store
     from detectory.cli import facts
     from detectory.registry import transfer
 
     home, now = session.workspace_of(target.name), datetime.now(UTC)
-    moved = transfer.push(home.store, Store(store), *target, trusted=home.trusted, now=now)
-    facts.show_moved(session, target.name, moved, where=str(store))
+    moved = transfer.push(home.store, home.store_at(store), *target, trusted=home.trusted, now=now)
+    facts.show_moved(session, target.name, moved, where=store)
     session.next(f"detectory --set store={store} models promote {target.name}@{moved.number}")
 
 
 @models_command.command("pull")
 @target_argument()
-@click.argument("store", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("store")
 @click.pass_obj
-def pull_version(session: Session, target: Target, store: Path) -> None:
-    """Copy a version (its champion by default) from another STORE, a folder, into this one.
+def pull_version(session: Session, target: Target, store: str) -> None:
+    """Copy a version (its champion by default) from another STORE, a folder or a bucket, into this one.
 
     Only a version signed by a trusted key is taken; nothing is promoted.
     """
-    from detectory.artifacts import Store
     from detectory.cli import facts
     from detectory.registry import transfer
 
     home, now = session.workspace(), datetime.now(UTC)
-    moved = transfer.pull(home.store, Store(store), *target, trusted=home.trusted, now=now)
-    facts.show_moved(session, target.name, moved, where=str(home.store.root))
+    moved = transfer.pull(home.store, home.store_at(store), *target, trusted=home.trusted, now=now)
+    facts.show_moved(session, target.name, moved, where=str(home.store))
     session.next(f"detectory models promote {target.name}@{moved.number}")
 
 

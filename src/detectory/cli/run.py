@@ -36,7 +36,9 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
     default="100%",
     help="Share of the raw rows to use, such as 1%.",
 )
-@click.option("--source", "given", multiple=True, metavar="PATH|GLOB", help="Add raw files; may be repeated.")
+@click.option(
+    "--source", "given", multiple=True, metavar="PATH|GLOB|URL", help="Add raw files; may be repeated."
+)
 @click.option("--only", "only_given", is_flag=True, help="Use the files of --source and nothing else.")
 @click.option(
     "--synthetic", is_flag=True, help="The rows of --source are made up: said for ever, never promoted."

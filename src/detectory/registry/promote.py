@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from detectory.artifacts import Store
+from detectory.artifacts import Store, Swappable
 from detectory.bundle import Opened
 from detectory.errors import NothingBefore, PromotionRefused
 from detectory.failpoints import failpoint
 from detectory.registry.verdict import objections
 from detectory.registry.versions import champion, changing, open_version
 from detectory.signing import TrustedKey
+
+#: the champions after a change, the one that serves last, and what the trail says of it
+Change = tuple[list[int], Mapping[str, Any]]
 
 
 def promote(
@@ -44,11 +48,13 @@ def promote(
     entry = {"action": "promote", "version": number, "digest": opened.digest}
     if override:
         entry |= {"override": override, "against": against}
-    with changing(store, detector):
-        history = _history(store, detector)
-        if number not in history[-1:]:
-            before = history[-1] if history else None
-            _swap(store, detector, [*history, number], entry={**entry, "before": before}, now=now)
+
+    def appended(history: list[int]) -> Change | None:
+        if history[-1:] == [number]:
+            return None
+        return [*history, number], {**entry, "before": history[-1] if history else None}
+
+    _change(store, detector, appended, now=now)
     return number
 
 
@@ -59,14 +65,15 @@ def rollback(
 
     Raises `NothingBefore` when there is none.
     """
-    with changing(store, detector):
-        history = _history(store, detector)
+
+    def shortened(history: list[int]) -> Change:
         if len(history) < 2:
             raise NothingBefore(detector)
         number, opened = open_version(store, detector, str(history[-2]), trusted)
         entry = {"action": "rollback", "version": number, "digest": opened.digest, "reason": reason}
-        _swap(store, detector, history[:-1], entry={**entry, "before": history[-1]}, now=now)
-    return number
+        return history[:-1], {**entry, "before": history[-1]}
+
+    return _change(store, detector, shortened, now=now)[-1]
 
 
 def may_serve(store: Store, detector: str, number: int) -> bool:
@@ -78,12 +85,14 @@ def may_serve(store: Store, detector: str, number: int) -> bool:
     return not served and champion(store, detector) != number
 
 
-def audit(store: Store, detector: str, entry: Mapping[str, Any], *, now: datetime) -> None:
-    """Add an entry to the trail: one document each, never written over."""
-    stamped = {**entry, "at": now.isoformat(timespec="seconds"), "by": _who()}
+def audit(store: Store, detector: str, entry: Mapping[str, Any], *, now: datetime) -> int:
+    """Add an entry to the trail, one document each, never written over; gives its number."""
+    at, mark = now.isoformat(timespec="seconds"), uuid.uuid4().hex  # two entries are never the same bytes
+    stamped = {**entry, "at": at, "by": _who(), "id": mark}
     number = len(store.listing(f"{detector}/audit")) + 1
     while not store.create(f"{detector}/audit/{number:06}.json", stamped):
         number += 1
+    return number
 
 
 def _who() -> str:
@@ -100,22 +109,36 @@ def trail(store: Store, detector: str) -> list[dict[str, Any]]:
     return [entry for name in names if (entry := store.document(f"{detector}/audit/{name}"))]
 
 
-def _history(store: Store, detector: str) -> list[int]:
+def _change(
+    store: Store, detector: str, change: Callable[[list[int]], Change | None], *, now: datetime
+) -> list[int]:
+    """Change who serves, as often as it takes until nobody was in between; gives the history then.
+
+    ``change`` gets the history that it builds on, and gives None where nothing is to be done.
+    """
+    with changing(store, detector):
+        replaces: dict[str, int] = {}
+        while True:
+            before = store.swappable(f"{detector}/champion.json")
+            history = _history(before)
+            changed = change(history)
+            if changed is None:
+                return history
+            history, entry = changed
+            # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
+            failpoint("promote.before_audit")
+            number = audit(store, detector, {**entry, **replaces}, now=now)
+            failpoint("promote.before_swap")
+            if store.swap(before, {"version": history[-1], "history": history}):
+                failpoint("promote.after_swap")
+                return history
+            replaces = {"instead_of": number}  # on another machine somebody was first: that entry is void
+
+
+def _history(pointer: Swappable) -> list[int]:
     """The champions that rollbacks would go through, the one that serves last."""
-    pointer = store.document(f"{detector}/champion.json")
-    history: list[int] = pointer["history"] if pointer else []
+    history: list[int] = pointer.body["history"] if pointer.body else []
     return history
-
-
-def _swap(
-    store: Store, detector: str, history: list[int], *, entry: Mapping[str, Any], now: datetime
-) -> None:
-    # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
-    failpoint("promote.before_audit")
-    audit(store, detector, entry, now=now)
-    failpoint("promote.before_swap")
-    store.put(f"{detector}/champion.json", {"version": history[-1], "history": history})
-    failpoint("promote.after_swap")
 
 
 def _refuse_synthetic(detector: str, number: int, opened: Opened) -> None:

@@ -17,7 +17,7 @@ from detectory import bundle
 from detectory.artifacts import Artifact, Store
 from detectory.detector import REAL_LISTS, Detector
 from detectory.errors import ArtifactDamaged
-from detectory.registry.versions import add, changing, number_of
+from detectory.registry.versions import add, changing
 from detectory.signing import TrustedKey, keyid_of
 from detectory.version import __version__
 
@@ -76,10 +76,8 @@ def _once(
     digest = hashlib.sha256(bundle.payload_of(manifest)).hexdigest()
     own = TrustedKey(keyid_of(key.public_key()), key.public_key())
     with changing(store, manifest.detector):
-        before = number_of(store, manifest.detector, digest, [own, *trusted])
-        if before is not None:
-            return before, False
-        return add(store, manifest.detector, bundle.signed(files, manifest, key)), True
+        signed = bundle.signed(files, manifest, key)
+        return add(store, manifest.detector, digest, signed, trusted=[own, *trusted])
 
 
 def _files(made: Mapping[str, Artifact]) -> dict[str, bytes]:

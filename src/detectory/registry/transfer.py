@@ -20,7 +20,7 @@ from detectory.artifacts import Store
 from detectory.errors import BundleRefused, NoSuchFile, StoreUnwritable, TargetExists
 from detectory.registry.names import checked
 from detectory.registry.promote import audit
-from detectory.registry.versions import add, changing, folder_of, number_of, open_version
+from detectory.registry.versions import add, changing, folder_of, open_version
 from detectory.signing import TrustedKey
 
 #: zip files keep times; one time for all makes the same version the same bytes
@@ -67,8 +67,8 @@ def pull(
     It must be signed by a key that is trusted here. Raises what `push` raises, and `NoSuchFile` when
     there is no such store.
     """
-    if not other.root.is_dir():
-        raise NoSuchFile(str(other.root))
+    if not other.exists():
+        raise NoSuchFile(str(other))
     return _moved(other, store, detector, version, action="pull", trusted=trusted, now=now)
 
 
@@ -106,11 +106,10 @@ def _moved(
 ) -> Moved:
     number, opened, files = _taken(source, detector, version, trusted)
     with changing(target, detector):
-        known = number_of(target, detector, opened.digest, trusted)
-        if known is not None:
-            return Moved(known, opened.digest, is_new=False)
-        given = add(target, detector, files)
-        _check_arrived(folder_of(target, detector, given), opened, trusted)
+        given, is_new = add(target, detector, opened.digest, files, trusted=trusted)
+        if not is_new:
+            return Moved(given, opened.digest, is_new=False)
+        _check_arrived(folder_of(target, detector, given, anew=True), opened, trusted)
         entry = {"action": action, "version": given, "version_at_source": number, "digest": opened.digest}
         audit(target, detector, entry, now=now)
     return Moved(given, opened.digest, is_new=True)

@@ -21,8 +21,8 @@ from detectory.errors import BundleRefused, IntegrityError, NoChampion, UnknownV
 from detectory.failpoints import failpoint
 from detectory.signing import TrustedKey, verified_payload
 
-#: a change takes milliseconds; who waits longer waits for something that hangs
-LOCK_S = 10.0
+#: a change takes milliseconds, in a bucket seconds; who waits longer waits for something that hangs
+LOCK_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class Version:
         }
 
 
-def folder_of(store: Store, detector: str, number: int) -> Path:
-    """Where a version's files are."""
-    return store.root / detector / "versions" / str(number)
+def folder_of(store: Store, detector: str, number: int, *, anew: bool = False) -> Path:
+    """Where a version's files are on this machine; ``anew``: fetched from a bucket again."""
+    return store.folder(f"{detector}/versions/{number}", anew=anew)
 
 
 def numbers(store: Store, detector: str) -> list[int]:
@@ -130,10 +130,18 @@ def changing(store: Store, detector: str) -> Iterator[None]:
         yield
 
 
-def add(store: Store, detector: str, files: Mapping[str, bytes]) -> int:
-    """Put a bundle under the next free number; several writers get several numbers."""
-    number = (numbers(store, detector) or [0])[-1] + 1
-    while not store.publish_folder(f"{detector}/versions/{number}", files):
-        number += 1
-    failpoint("version.after_publish")
-    return number
+def add(
+    store: Store, detector: str, digest: str, files: Mapping[str, bytes], *, trusted: Sequence[TrustedKey]
+) -> tuple[int, bool]:
+    """Put a bundle under the next free number unless a version has its digest: the number, and if it is new.
+
+    The number is taken before it is looked for: whoever gets in between takes it away, and is found.
+    """
+    while True:
+        number = (numbers(store, detector) or [0])[-1] + 1
+        known = number_of(store, detector, digest, trusted)
+        if known is not None:
+            return known, False
+        if store.publish_folder(f"{detector}/versions/{number}", files):
+            failpoint("version.after_publish")
+            return number, True
