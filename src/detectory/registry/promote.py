@@ -54,7 +54,7 @@ def promote(
             return None
         return [*history, number], {**entry, "before": history[-1] if history else None}
 
-    _change(store, detector, appended, now=now)
+    change(store, detector, appended, now=now)
     return number
 
 
@@ -73,7 +73,7 @@ def rollback(
         entry = {"action": "rollback", "version": number, "digest": opened.digest, "reason": reason}
         return history[:-1], {**entry, "before": history[-1]}
 
-    return _change(store, detector, shortened, now=now)[-1]
+    return change(store, detector, shortened, now=now)[-1]
 
 
 def may_serve(store: Store, detector: str, number: int) -> bool:
@@ -109,7 +109,7 @@ def trail(store: Store, detector: str) -> list[dict[str, Any]]:
     return [entry for name in names if (entry := store.document(f"{detector}/audit/{name}"))]
 
 
-def _change(
+def change(
     store: Store, detector: str, change: Callable[[list[int]], Change | None], *, now: datetime
 ) -> list[int]:
     """Change who serves, as often as it takes until nobody was in between; gives the history then.

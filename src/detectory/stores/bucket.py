@@ -79,6 +79,7 @@ class Bucket:
 
     def read(self, name: str) -> Tagged | None:
         """The bytes of a document with the tag that the server gave them."""
+        inside(self.root, name, where=self._url)
         return self._client.get(name)
 
     def put(self, name: str, data: bytes) -> None:
@@ -107,7 +108,7 @@ class Bucket:
 
     def has(self, name: str) -> bool:
         """Whether the manifest, which comes last, is there."""
-        return self._client.get(f"{name}/{MANIFEST}") is not None
+        return self.read(f"{name}/{MANIFEST}") is not None
 
     def file(self, name: str, sha256: str) -> Path:
         """A file as it was written: from this machine if its bytes hold, from the bucket otherwise."""
@@ -155,7 +156,7 @@ class Bucket:
 
     def folder(self, name: str, *, anew: bool = False) -> Path:
         """The files that a document names, each fetched and checked, and no other file beside them."""
-        found = self._client.get(name)
+        found = self.read(name)
         listed = unwrapped(found and found.data, where=self.where(name))["files"]
         remote = _folder_of(name, digest_of(listed))
         folder = inside(self.root, remote, where=self.where(name))

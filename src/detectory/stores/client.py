@@ -124,11 +124,6 @@ class Client:
                 if found is None and mode == "create":
                     raise _Unsettled from error
                 return found is not None and is_ours(found.data)
-            except BaseError:
-                found = self.get(name)
-                if found is not None and is_ours(found.data):
-                    return True
-                raise
 
         return bool(self._patiently(name, attempt, may_be_missing=False))
 
