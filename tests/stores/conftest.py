@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from detectory.artifacts import Access, Store
+from tests.faults.conftest import forks  # noqa: F401  # a fixture
 from tests.stores.gcs import BUCKET, Gcs
 from tests.stores.peers import Peer, moto, serving
 

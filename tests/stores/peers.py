@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-#: what becomes of a request: passed on, refused or cut off before it arrives, or its answer lost on the way
-Fate = Literal["passed", "refused", "cut off", "answer cut off", "answer replaced"]
+#: what becomes of a request: passed on (also without its conditions), refused or cut off before it arrives,
+#: or its answer lost on the way
+Fate = Literal["passed", "unconditional", "refused", "cut off", "answer cut off", "answer replaced"]
 #: the fate of the n-th request (from 0) with this method and path
 Fates = Callable[[int, str, str], Fate]
 
@@ -73,10 +74,12 @@ class _Passing(BaseHTTPRequestHandler):
             self._answer(503, {}, b"<Error><Code>SlowDown</Code></Error>")
         if fate in ("refused", "cut off"):
             return
+        if fate == "unconditional":
+            del self.headers["If-None-Match"], self.headers["If-Match"]
         status, headers, answer = self._upstream(body)
         if fate == "answer replaced":
             self._answer(503, {}, b"<Error><Code>InternalError</Code></Error>")
-        elif fate == "passed":
+        elif fate in ("passed", "unconditional"):
             self._answer(status, headers, answer)
         if self.command == "PUT":
             self.server.after_write()

@@ -9,9 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from detectory.errors import MissingExtra
 from detectory.stores.backend import Access, Backend
 from detectory.stores.local import LocalFolder
 from detectory.stores.place import is_url
+
+EXTRAS = {"s3": "aws", "gs": "gcp"}
 
 __all__ = ["Access", "Backend", "LocalFolder", "at", "fetched", "is_url"]
 
@@ -32,6 +35,7 @@ def fetched(pattern: str, access: Access) -> list[Path]:
 
     Raises `ArtifactDamaged`, `StoreAway`, and what `at` raises.
     """
+    _need_library(pattern)
     from detectory.stores import raw
 
     return raw.fetched(pattern, access)
@@ -40,6 +44,15 @@ def fetched(pattern: str, access: Access) -> list[Path]:
 @lru_cache(maxsize=16)
 def _bucket(place: Path | str, access: Access) -> Backend:
     """One client a bucket and process: it keeps its connections."""
+    _need_library(str(place))
     from detectory.stores.bucket import Bucket
 
     return Bucket(str(place), access)
+
+
+def _need_library(url: str) -> None:
+    try:
+        import obstore  # noqa: F401  # as heavy as it is, only who has a bucket loads it
+    except ImportError as error:
+        extra = EXTRAS.get(url.partition("://")[0], "aws")
+        raise MissingExtra("obstore", extra=extra, because=f"to use {url}") from error

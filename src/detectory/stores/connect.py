@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from detectory.errors import BadSetting, MissingExtra
+from obstore.exceptions import BaseError
+from obstore.store import GCSStore, S3Store
+
+from detectory.errors import BadSetting
 from detectory.stores.backend import Access
 from detectory.stores.place import Place, parsed
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, GCSStore, RetryConfig, S3Store
+    from obstore.store import ClientConfig, RetryConfig
 
-EXTRAS = {"s3": "aws", "gs": "gcp"}
 CONNECT_TIMEOUT = timedelta(seconds=5)
 SILENT_TIMEOUT = timedelta(seconds=30)
 #: of one request with its whole body; one that says nothing is given up long before
@@ -22,14 +24,9 @@ WHOLE_TIMEOUT = timedelta(minutes=15)
 def connected(url: str, access: Access) -> S3Store | GCSStore:
     """The bucket behind an address; nothing is sent yet.
 
-    Raises `MissingExtra` where obstore is not installed, `BadSetting` for settings that do not fit.
+    Raises `BadSetting` for settings that do not fit.
     """
     place = parsed(url)
-    try:
-        from obstore.exceptions import BaseError
-        from obstore.store import GCSStore, S3Store
-    except ImportError as error:
-        raise MissingExtra("obstore", extra=EXTRAS[place.scheme], because=f"to use {url}") from error
     if access.endpoint.startswith("http://") and not access.allow_http:
         why = "it is not encrypted; objects.allow_http = true would allow that"
         raise BadSetting("objects.endpoint", why=why)

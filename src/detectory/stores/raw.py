@@ -53,9 +53,12 @@ def _kept(wanted: Listed, client: Client, folder: Path) -> Path:
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
-        _fetch(wanted, client, scratch)
-        write_synced(noted, sha256_of_file(scratch).encode())
-        os.replace(scratch, path)
+        try:
+            _fetch(wanted, client, scratch)
+            write_synced(noted, sha256_of_file(scratch).encode())
+            os.replace(scratch, path)
+        finally:
+            scratch.unlink(missing_ok=True)
     return path
 
 
