@@ -1,14 +1,18 @@
 """A server that refuses, hangs up, or does what was asked and fails to say so: once in effect, and known."""
 
+import random
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from detectory.artifacts import Access, Store
 from detectory.errors import StoreAway
+from detectory.stores.client import Client
 from tests.stores.peers import Fate, Peer
 
+LARGE = 11 << 20  # bytes: three parts
 FAILURES: list[Fate] = ["refused", "cut off", "answer cut off", "answer replaced"]
 CHAMPION = "dga/champion.json"
 
@@ -109,6 +113,26 @@ def test_a_server_that_fails_half_the_calls_serves_all_the_same(
     assert made
     assert (found["version"], len(found["changes"]), made.read("rows.txt")) == (9, 10, b"x" * 100_000)
     assert sum("passed" not in asked for asked in peer.asked) * 2 >= len(peer.asked) - 1
+
+
+@pytest.mark.parametrize("fate", FAILURES)
+@pytest.mark.parametrize("step", ["uploads", "partNumber=2", "POST uploadId"])
+def test_a_large_file_arrives_whole_whichever_step_of_its_upload_fails(
+    url: str, through: Access, access: Access, peer: Peer, tmp_path: Path, step: str, fate: Fate
+) -> None:
+    (tmp_path / "rows").write_bytes(random.Random(1).randbytes(LARGE))
+    times: Iterator[int] = count()
+
+    def once(number: int, method: str, path: str) -> Fate:
+        meant = step.split()[-1] in path and (method == "POST" or "POST" not in step)
+        return fate if meant and next(times) == 0 else "passed"
+
+    peer.fates = once
+    Client(url, through).put("rows", tmp_path / "rows")
+    assert any(fate in asked for asked in peer.asked)
+    found = Client(url, access).get("rows")
+    assert found
+    assert found.data == (tmp_path / "rows").read_bytes()
 
 
 def test_a_server_that_only_fails_is_named_when_the_time_is_up(url: str, peer: Peer, through: Access) -> None:
