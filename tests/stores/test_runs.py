@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,7 +133,7 @@ def test_a_kill_between_any_two_writes_leaves_a_bucket_that_the_next_run_ends(
     ends(forks, home, seen)
 
 
-@pytest.mark.parametrize("passed", [0, 20, 45])
+@pytest.mark.parametrize("passed", [20, 45])
 def test_a_server_that_goes_away_ends_a_run_with_exit_code_8_and_nothing_half_made(
     forks: Forks,
     home: Workspace,
@@ -166,9 +170,24 @@ def test_a_run_at_a_server_that_fails_half_the_calls_ends_as_any_other(
 
 def test_a_server_where_nobody_listens_is_named(forks: Forks, home: Workspace) -> None:
     settle(home.root, home.settings.store, "http://127.0.0.1:9", retry_s=1)
-    for words in (["run", "toy"], ["models", "promote", "toy@1"], ["score", "toy", "-"]):
+    for words in (["run", "toy"], ["models", "promote", "toy@1"]):
         code, said = forks.run(home, *words)
         assert (code, "error[E8004]" in said) == (8, True), said
+
+
+def test_an_interrupt_does_not_wait_for_a_server_that_says_nothing(tmp_path: Path) -> None:
+    program = "import sys; from detectory.cli.main import main; sys.exit(main())"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settle(tmp_path, f"s3://{BUCKET}/silent", f"http://127.0.0.1:{silent.getsockname()[1]}", retry_s=600)
+        command = [sys.executable, "-c", program, "-C", str(tmp_path), "models", "list", "toy"]
+        with (
+            subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
+            silent.accept()[0] as connection,
+        ):
+            connection.recv(1)  # it has asked
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=20)  # less than a silent server is borne with
+    assert (process.returncode, said) == (130, "interrupted\n")
 
 
 def test_a_version_is_pushed_to_one_bucket_and_pulled_into_another(

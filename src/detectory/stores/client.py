@@ -20,6 +20,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from detectory.errors import StoreAway
 from detectory.stores.backend import Access, Tagged
 from detectory.stores.connect import connected
+from detectory.stores.interruptible import interruptible
 from detectory.stores.local import told
 
 T = TypeVar("T")
@@ -132,7 +133,7 @@ class Client:
         ends, wait_s = time.monotonic() + self._retry_s, FIRST_WAIT_S
         while True:
             try:
-                return attempt()
+                return interruptible(attempt)
             except FileNotFoundError as error:
                 if may_be_missing and "NoSuchBucket" not in str(error):
                     return None
