@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,12 +88,37 @@ def test_versions_that_come_from_many_machines_are_each_there_once_and_the_trail
     assert versions.champion(there, "toy") == 1
     trail = promote.trail(there, "toy")
     void = {entry["instead_of"] for entry in trail if "instead_of" in entry}
-    promotions = [
-        entry
-        for number, entry in enumerate(trail, start=1)
-        if entry["action"] == "promote" and number not in void
-    ]
-    assert promotions[-1]["version"] == 1
+    held = [entry for number, entry in enumerate(trail, start=1) if number not in void]
+    assert [entry["version"] for entry in held if entry["action"] == "promote"] == [1]
+
+
+def test_promotions_that_meet_from_many_machines_are_all_on_the_trail_in_the_order_they_held(
+    toy_made: Workspace, url: str, access: Access, tmp_path: Path
+) -> None:
+    there, now = Store(url, access), datetime(2026, 1, 1, tzinfo=UTC)
+
+    def promoted(machine: int) -> None:
+        own = Store(url, replace(access, cache=tmp_path / str(machine)))
+        for turn in range(3):
+            version = 10 * machine + turn
+
+            def decide(history: list[int]) -> promote.Change:
+                before = history[-1] if history else None
+                return [*history, version], {"version": version, "before": before}  # noqa: B023  # at once
+
+            promote.change(own, "toy", decide, now=now)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(promoted, range(WRITERS)))
+    trail = promote.trail(there, "toy")
+    void = {entry["instead_of"] for entry in trail if "instead_of" in entry}
+    held = [entry for number, entry in enumerate(trail, start=1) if number not in void]
+    history = there.document("toy/champion.json")["history"]  # type: ignore[index]
+    assert sorted(history) == sorted(10 * machine + turn for machine in range(WRITERS) for turn in range(3))
+    assert {entry["version"]: entry["before"] for entry in held} == dict(
+        zip(history, [None, *history], strict=False)
+    )
+    assert void, "they never met, so nothing was shown"
 
 
 def test_a_promotion_that_lost_to_another_machine_is_decided_again(

@@ -62,8 +62,13 @@ def _decides(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def text_of_trail(trail: Sequence[Mapping[str, Any]]) -> str:
     """The audit trail for people: the reason is what a person gave, of an override or a rollback."""
-    shown = [{**entry, "reason": entry.get("override") or entry.get("reason") or None} for entry in trail]
+    shown = [{**entry, "reason": _reason(entry)} for entry in trail]
     return table(shown, ("at", "by", "action", "version", "reason")) if shown else "nothing was promoted yet"
+
+
+def _reason(entry: Mapping[str, Any]) -> str | None:
+    void = f"instead of entry {entry['instead_of']}, which came to nothing" if "instead_of" in entry else None
+    return entry.get("override") or entry.get("reason") or void
 
 
 def show_moved(session: Session, detector: str, moved: Moved, *, where: str) -> None:

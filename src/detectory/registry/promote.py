@@ -110,29 +110,31 @@ def trail(store: Store, detector: str) -> list[dict[str, Any]]:
 
 
 def change(
-    store: Store, detector: str, change: Callable[[list[int]], Change | None], *, now: datetime
+    store: Store, detector: str, decide: Callable[[list[int]], Change | None], *, now: datetime
 ) -> list[int]:
     """Change who serves, as often as it takes until nobody was in between; gives the history then.
 
-    ``change`` gets the history that it builds on, and gives None where nothing is to be done.
+    ``decide`` gets the history to build on, and gives None where nothing is to be done. An entry that
+    came to nothing, since another machine was first, is named by the next one as ``instead_of``.
     """
+    void: dict[str, Any] = {}
     with changing(store, detector):
-        replaces: dict[str, int] = {}
         while True:
             before = store.swappable(f"{detector}/champion.json")
-            history = _history(before)
-            changed = change(history)
-            if changed is None:
-                return history
-            history, entry = changed
+            decided = decide(_history(before))
+            if decided is None:
+                if void:
+                    audit(store, detector, {"action": "withdraw", **void}, now=now)
+                return _history(before)
+            history, entry = decided
             # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
             failpoint("promote.before_audit")
-            number = audit(store, detector, {**entry, **replaces}, now=now)
+            number = audit(store, detector, {**entry, **void}, now=now)
             failpoint("promote.before_swap")
             if store.swap(before, {"version": history[-1], "history": history}):
                 failpoint("promote.after_swap")
                 return history
-            replaces = {"instead_of": number}  # on another machine somebody was first: that entry is void
+            void = {"instead_of": number}
 
 
 def _history(pointer: Swappable) -> list[int]:
