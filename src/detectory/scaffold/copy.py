@@ -43,8 +43,6 @@ def _own_imports(code: str, *, package: str, depth: int) -> str:
     >>> _own_imports("from detectory.detectors.dga import lists", package="detectory.detectors.dga", depth=1)
     'from . import lists'
     """
-    dots = "." * depth
-    code = re.sub(
-        rf"^(\s*from ){re.escape(package)}( import )", rf"\g<1>{dots}\g<2>", code, flags=re.MULTILINE
-    )
-    return re.sub(rf"^(\s*from ){re.escape(package)}\.", rf"\g<1>{dots}", code, flags=re.MULTILINE)
+    dots, start = "." * depth, rf"^(\s*(?:>>> )?from ){re.escape(package)}"
+    code = re.sub(rf"{start}( import )", rf"\g<1>{dots}\g<2>", code, flags=re.MULTILINE)
+    return re.sub(rf"{start}\.", rf"\g<1>{dots}", code, flags=re.MULTILINE)
