@@ -1,51 +1,32 @@
-"""The card says what the code does: reasons, features, candidates, split, families."""
+"""What the card of dga says of it alone; what every card must say stands in the contract suite."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from detectory import detectors
-from detectory.detectors.dga import families, model, parse
+from detectory.detectors.dga import families
 from detectory.detectors.dga.features import DENSE, NAMES
 from detectory.detectors.dga.source import NAMES_A_FAMILY, preloaded
-from detectory.judge.titles import TITLES
+from tests.detectors.card import Card
 
 DETECTOR = detectors.load("dga")
-CARD = (DETECTOR.folder / "README.md").read_text(encoding="utf-8")
-
-
-def section(heading: str) -> str:
-    return re.split(r"^##+ ", CARD.split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
-
-
-def table(heading: str) -> dict[str, list[str]]:
-    """The rows of a section's table by their first cell."""
-    lines = [line for line in section(heading).splitlines() if line.startswith("| ")][2:]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return {first.strip("`"): rest for first, *rest in cells}
-
-
-def test_every_reason_of_a_rejection_is_told_with_its_meaning() -> None:
-    assert {reason: [means] for reason, means in parse.REASONS.items()} == table("Input")
+CARD = Card.of(DETECTOR)
 
 
 def test_every_feature_is_in_a_group() -> None:
-    told = re.findall(r"`(\w+)`", "".join(columns for columns, *_ in table("Features").values()))
+    told = re.findall(
+        r"`(\w+)`", "".join(columns for columns, *_ in CARD.table("Features", header="group").values())
+    )
     assert sorted(told) == sorted([*DENSE, *(name for name in NAMES if name != "dense")])
 
 
-def test_every_candidate_is_told() -> None:
-    assert set(table("Models")) == {candidate.name for candidate in model.candidates()}
-
-
-def test_the_limits_shares_and_the_held_out_are_those_of_the_words() -> None:
+def test_the_limits_and_the_held_out_are_those_of_the_words() -> None:
     spec = DETECTOR.spec
-    assert f"{spec.limits.size_mib:g} MiB and {spec.limits.row_us:g} µs a row" in section("Models")
-    split = section("Split")
-    assert re.findall(r"(\d+) %", split) == [f"{100 * share:.0f}" for share in spec.split.parts.values()]
+    assert f"{spec.limits.size_mib:g} MiB and {spec.limits.row_us:g} µs a row" in CARD.section("Models")
+    split = CARD.section("Split")
     held_out = [name for names in spec.split.held_out.values() for name in names]
     assert re.findall(r"`(\w+)`", split) == held_out
 
@@ -53,33 +34,24 @@ def test_the_limits_shares_and_the_held_out_are_those_of_the_words() -> None:
 def test_the_budget_is_that_of_the_words() -> None:
     budget = DETECTOR.spec.budget
     told = f"{budget.false_alerts_a_day:g} false alerts a day among {budget.benign_events_a_day:,.0f} benign"
-    assert told in section("Alert budget")
-
-
-def test_every_metric_of_the_table_is_one_of_a_verdict() -> None:
-    assert set(table("Measured")) <= set(TITLES)
+    assert told in CARD.section("Alert budget")
 
 
 def test_the_rows_of_the_embedded_data_are_counted_right() -> None:
-    assert f"{sum(1 for _ in preloaded()):,} host names" in section("Data")
-    assert f"{NAMES_A_FAMILY:,} names a family" in section("Data")
+    assert f"{sum(1 for _ in preloaded()):,} host names" in CARD.section("Data")
+    assert f"{NAMES_A_FAMILY:,} names a family" in CARD.section("Data")
 
 
 def test_every_family_is_in_the_table() -> None:
-    assert list(table("Generated families")) == families.names()
+    assert list(CARD.table("Generated families", header="family")) == families.names()
 
 
 @pytest.mark.parametrize("name", families.names())
 def test_a_family_is_told_with_its_analysis_kind_and_number_of_batches(name: str) -> None:
     generator = families.load(name)
-    analysis, kind, batches, _ = table("Generated families")[name]
+    analysis, kind, batches, _ = CARD.table("Generated families", header="family")[name]
     assert f"]({generator.FAMILY.analysis})" in analysis
     assert kind == generator.FAMILY.kind + (", substituted" if generator.FAMILY.substituted else "")
     assert int(batches.split()[0]) == len(generator.BATCHES)
     if match := re.search(r"from ([\d-]+)", batches):
         assert match[1] == generator.BATCHES[0]
-
-
-def test_the_card_names_no_place_that_is_not_there() -> None:
-    for target in re.findall(r"\]\((\.[^)#]*)", CARD):
-        assert Path(DETECTOR.folder, target).exists(), target
