@@ -34,6 +34,7 @@ import numpy as np
 from detectory.detectors.hdfs.features import features
 from detectory.detectors.hdfs.model import candidates
 from detectory.models import load
+from detectory.models.candidate import Lesson
 from detectory.models.nearest import distances
 
 Alerts = Callable[[np.ndarray], np.ndarray]
@@ -90,7 +91,7 @@ def candidate(name: str) -> Fit:
 
     def fit(dense: np.ndarray, fails: np.ndarray, seed: int) -> Alerts:
         kind = load(chosen.kind)
-        fitted = kind.fit({"dense": dense}, fails, candidate=chosen, classes=[], seed=seed, threads=1)
+        fitted = kind.fit(chosen, Lesson({"dense": dense}, fails, seed=seed))
         return lambda rows: fitted.answer({"dense": rows}) > 0
 
     return fit

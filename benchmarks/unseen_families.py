@@ -29,7 +29,7 @@ from detectory.artifacts import Artifact
 from detectory.detectors.dga.features import DENSE
 from detectory.detectors.dga.model import candidates
 from detectory.metrics import Interval, wilson
-from detectory.models.candidate import Candidate
+from detectory.models.candidate import Candidate, Lesson
 
 LEAST = 50
 RATES = (1e-2, 1e-3)
@@ -78,13 +78,14 @@ def fitted(data: Data, at: Rows, candidate: Candidate) -> Any:
     """The candidate on these rows."""
     _, groups = np.unique(data.rows["group"].to_numpy()[at], return_inverse=True)
     return models.load(candidate.kind).fit(
-        data.features(at, candidate.inputs),
-        data.rows["target"].to_numpy()[at],
-        candidate=candidate,
-        classes=(),
-        seed=0,
-        threads=2,
-        groups=groups.astype(np.int64),
+        candidate,
+        Lesson(
+            data.features(at, candidate.inputs),
+            data.rows["target"].to_numpy()[at],
+            seed=0,
+            threads=2,
+            groups=groups.astype(np.int64),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from detectory.errors import MissingColumn, UnknownKind, UnknownParameter, UnlearnableTarget
 from detectory.models import kinds, load
-from detectory.models.candidate import CLASSIFYING, Candidate, Fitted, Head
+from detectory.models.candidate import CLASSIFYING, Candidate, Fitted, Head, Lesson
 from detectory.models.graph import to_bytes
 from detectory.schema import Array, Features
 from tests.models.conftest import CLASSES, Ask
@@ -31,7 +31,7 @@ def fitted(wanted: Candidate, features: Features, family: Array, seed: int = 3) 
     target = family > 0 if wanted.head == "score" else family
     classes = () if wanted.head == "score" else CLASSES
     fit = load(wanted.kind).fit
-    return fit(features, target, candidate=wanted, classes=classes, seed=seed, threads=1)
+    return fit(wanted, Lesson(features, target, classes=classes, seed=seed))
 
 
 @EVERY
@@ -107,8 +107,8 @@ def test_weights_move_the_answer(kind: str, head: Head, features: Features, fami
     classes = () if head == "score" else CLASSES
     weight = np.where(family > 0, 9, 1).astype(np.float32)
     fit = load(kind).fit
-    plain = fit(features, target, candidate=wanted, classes=classes, seed=3, threads=1)
-    heavy = fit(features, target, candidate=wanted, classes=classes, seed=3, threads=1, weight=weight)
+    plain = fit(wanted, Lesson(features, target, classes=classes, seed=3))
+    heavy = fit(wanted, Lesson(features, target, classes=classes, seed=3, weight=weight))
     change = heavy.answer(features) - plain.answer(features)
     assert (change if head == "score" else change[:, 1:].max(axis=1) - change[:, 0]).mean() > 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detectory.models.candidate import Candidate
+from detectory.models.candidate import Candidate, Lesson
 from detectory.models.linear import BUCKETS, Bag, Params, counts, descend, fit
 from detectory.schema import Array, Features
 from tests.models.conftest import CLASSES, Ask
@@ -12,7 +12,7 @@ from tests.models.conftest import CLASSES, Ask
 
 def test_padding_and_buckets_never_met_weigh_nothing(features: Features, family: Array) -> None:
     wanted = Candidate("linear", "score", "linear", ("ids",))
-    bag = fit(features, family > 0, candidate=wanted, classes=(), seed=1, threads=1).bag
+    bag = fit(wanted, Lesson(features, family > 0, seed=1)).bag
     assert bag.weights[[0, 40_000]].tolist() == [[0], [0]]
     empty = np.zeros((1, 128), dtype=np.int32)
     assert bag.logits(empty).tolist() == [bag.bias.tolist()]
@@ -38,14 +38,14 @@ def test_a_score_is_the_same_to_the_last_bit_in_python_and_in_the_graph(
     features: Features, family: Array, ask: Ask
 ) -> None:
     wanted = Candidate("linear", "score", "linear", ("ids",))
-    model = fit(features, family > 0, candidate=wanted, classes=(), seed=1, threads=1)
+    model = fit(wanted, Lesson(features, family > 0, seed=1))
     np.testing.assert_array_equal(ask(model.graph(), features), model.answer(features))
 
 
 def test_of_two_families_each_has_its_own_logit(features: Features, family: Array, ask: Ask) -> None:
     wanted = Candidate("linear", "family", "linear", ("ids",))
     pair = (family > 0).astype(np.int64)
-    model = fit(features, pair, candidate=wanted, classes=CLASSES[:2], seed=1, threads=1)
+    model = fit(wanted, Lesson(features, pair, classes=CLASSES[:2], seed=1))
     answer = ask(model.graph(), features)
     assert answer.shape == (len(family), 2)
     np.testing.assert_allclose(np.exp(answer).sum(axis=1), 1, atol=1e-6)

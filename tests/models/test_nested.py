@@ -7,7 +7,7 @@ import pytest
 
 from detectory.models import nested
 from detectory.models.boosted import Boosted
-from detectory.models.candidate import Candidate
+from detectory.models.candidate import Candidate, Lesson
 from detectory.models.means import Means, unmet
 from detectory.schema import Array, Features
 from tests.models.conftest import Ask
@@ -29,7 +29,7 @@ def stops() -> tuple[Features, Array, Array]:
 
 def fitted(features: Features, minutes: Array, groups: Array | None = None, **params: float) -> Boosted:
     wanted = Candidate("nested", "value", "nested", INPUTS, {"rounds": 40, "max_depth": 4, **params})
-    return nested.fit(features, minutes, candidate=wanted, classes=(), seed=1, threads=1, groups=groups)
+    return nested.fit(wanted, Lesson(features, minutes, seed=1, groups=groups))
 
 
 def test_an_id_that_was_not_met_answers_as_its_parent() -> None:

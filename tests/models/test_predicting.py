@@ -7,7 +7,7 @@ import pytest
 
 from detectory.errors import UnknownParameter, UnlearnableTarget, UnsupportedHead
 from detectory.models import fitting, kinds, load
-from detectory.models.candidate import PREDICTING, Candidate, Fitted, Head, Validation
+from detectory.models.candidate import PREDICTING, Candidate, Fitted, Head, Lesson, Validation
 from detectory.models.graph import to_bytes
 from detectory.schema import Array, Features
 from tests.models.conftest import Ask
@@ -32,9 +32,7 @@ def candidate(kind: str, head: Head, **params: float | str) -> Candidate:
 def fitted(
     wanted: Candidate, features: Features, target: Array, validation: Validation | None = None
 ) -> Fitted:
-    return load(wanted.kind).fit(
-        features, target, candidate=wanted, classes=(), seed=3, threads=1, validation=validation
-    )
+    return load(wanted.kind).fit(wanted, Lesson(features, target, seed=3, validation=validation))
 
 
 @EVERY

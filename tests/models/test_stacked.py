@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detectory.models.candidate import Candidate, Validation
+from detectory.models.candidate import Candidate, Lesson, Validation
 from detectory.models.stacked import Stacked, _folds, fit
 from detectory.schema import Array, Features
 from tests.models.conftest import Ask
@@ -34,8 +34,8 @@ def test_what_is_only_remembered_is_not_trusted(features: Features, family: Arra
     group = random.integers(0, 40, len(family))
     target = group % 2 == 1
     told = {"dense": features["dense"], "ids": np.repeat(group[:, None] + 1, 128, axis=1).astype(np.int32)}
-    by_group = fit(told, target, candidate=WANTED, classes=(), seed=1, threads=1, groups=group)
-    by_row = fit(told, target, candidate=WANTED, classes=(), seed=1, threads=1)
+    by_group = fit(WANTED, Lesson(told, target, seed=1, groups=group))
+    by_row = fit(WANTED, Lesson(told, target, seed=1))
     assert gain_of_ngrams(by_row) > 0.9
     assert gain_of_ngrams(by_group) < 0.6
 
@@ -44,7 +44,7 @@ def test_python_and_graph_agree_to_the_last_bit_on_the_linear_column(
     features: Features, family: Array, ask: Ask
 ) -> None:
     """Otherwise a row at a split would fall on one side here and on the other there."""
-    model = fit(features, family > 0, candidate=WANTED, classes=(), seed=1, threads=1)
+    model = fit(WANTED, Lesson(features, family > 0, seed=1))
     np.testing.assert_allclose(ask(model.graph(), features), model.answer(features), rtol=0, atol=1e-6)
 
 
@@ -55,7 +55,7 @@ def test_it_stops_early_on_validation(head: str, features: Features, family: Arr
     train = {name: values[:400] for name, values in features.items()}
     held = Validation({name: values[400:] for name, values in features.items()}, target[400:])
     classes = () if head == "score" else tuple("abcd")
-    model = fit(train, target[:400], candidate=wanted, classes=classes, seed=1, threads=1, validation=held)
+    model = fit(wanted, Lesson(train, target[:400], classes=classes, seed=1, validation=held))
     assert model.rounds.booster.num_boosted_rounds() < 200
 
 
@@ -64,7 +64,7 @@ def test_every_tensor_of_ids_has_a_linear_model_and_a_column_of_its_own(
 ) -> None:
     two = {**features, "more_ids": features["ids"][:, ::-1].copy()}
     wanted = Candidate("stacked", "score", "stacked", ("dense", "ids", "more_ids"), {"rounds": 20})
-    model = fit(two, family > 0, candidate=wanted, classes=(), seed=1, threads=1)
+    model = fit(wanted, Lesson(two, family > 0, seed=1))
     assert list(model.view.bags) == ["ids", "more_ids"]
     assert model.view.encode(two).shape[1] == features["dense"].shape[1] + 2
     np.testing.assert_allclose(ask(model.graph(), two), model.answer(two), rtol=0, atol=1e-6)

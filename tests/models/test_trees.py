@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detectory.models.candidate import Candidate
+from detectory.models.candidate import Candidate, Lesson
 from detectory.models.graph import to_bytes
 from detectory.models.trees import Forest, Leaves, fit
 from detectory.schema import Array, Features
@@ -13,7 +13,7 @@ from tests.models.conftest import Ask
 
 def forest(features: Features, target: Array, classes: int = 0, **params: float) -> Forest:
     wanted = Candidate("forest", "family" if classes else "score", "trees", ("dense",), params)
-    return fit(features, target, candidate=wanted, classes=["?"] * classes, seed=1, threads=1)
+    return fit(wanted, Lesson(features, target, classes=["?"] * classes, seed=1))
 
 
 def test_a_leaf_of_one_class_is_surer_the_more_rows_it_has() -> None:
@@ -29,7 +29,7 @@ def test_a_leaf_surer_than_a_float32_chance_can_say_keeps_its_log_odds(ask: Ask)
     weight = np.full(50_100, 600, dtype=np.float32)
     wanted = Candidate("tree", "score", "trees", ("dense",), {"estimators": 1})
     target = rows["dense"][:, 0] > 0
-    model = fit(rows, target, candidate=wanted, classes=(), seed=1, threads=1, weight=weight)
+    model = fit(wanted, Lesson(rows, target, seed=1, weight=weight))
     odds = ask(model.graph(), {"dense": np.array([[1.0], [0.0]], dtype=np.float32)})
     np.testing.assert_allclose(odds, [np.log(60_000_001), -np.log(120_001)], rtol=1e-6)
 

@@ -25,6 +25,7 @@ from detectory.models.candidate import (
     PREDICTING,
     Candidate,
     Head,
+    Lesson,
     Validation,
     settings,
     tensors,
@@ -128,30 +129,19 @@ class Boosted:
         return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
 
 
-def fit(
-    features: Mapping[str, Array],
-    target: Array,
-    *,
-    candidate: Candidate,
-    classes: Sequence[str],
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    validation: Validation | None = None,
-) -> Boosted:
+def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     """Fit boosted trees; see ``Kind.fit``. Stops early if ``validation`` is given; ``groups`` are unused."""
-    read, params = tensors(features, candidate), settings(Params, candidate)
-    table, offset = Table.fit(read), offset_of(target, params, candidate.head)
+    read, params = tensors(lesson.features, candidate), settings(Params, candidate)
+    table, offset = Table.fit(read), offset_of(lesson.target, params, candidate.head)
     rounds = boost(
         table.encode(read),
-        labels_of(target, candidate.head, classes, offset),
+        labels_of(lesson.target, candidate.head, lesson.classes, offset),
         params=params,
         head=candidate.head,
-        seed=seed,
-        threads=threads,
-        weight=weight,
-        held_out=None if validation is None else watched(table, validation, offset=offset),
+        seed=lesson.seed,
+        threads=lesson.threads,
+        weight=lesson.weight,
+        held_out=watched(table, lesson.validation, offset=offset),
     )
     return Boosted(replace(rounds, offset=offset), table, graph.inputs_of(read))
 
@@ -202,8 +192,10 @@ def boost(
     return Rounds(best, head, classes)
 
 
-def watched(encoder: Encoder, validation: Validation, *, offset: float = 0.0) -> Watched:
-    """Validation rows as the columns and labels that ``boost`` stops early on."""
+def watched(encoder: Encoder, validation: Validation | None, *, offset: float = 0.0) -> Watched | None:
+    """Validation rows as the columns and labels that ``boost`` stops early on; None without any."""
+    if validation is None:
+        return None
     return encoder.encode(validation.features), np.asarray(validation.target, dtype=np.float32) - offset
 
 

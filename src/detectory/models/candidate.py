@@ -84,6 +84,31 @@ class Validation(NamedTuple):
     target: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a kind is fitted on: rows, what is true of them, and how they belong together.
+
+    ``features`` are the tensors by name. ``target`` is bool[N] for the head ``score``, int64[N], an index
+    into ``classes``, for ``family``, and float64[N] for a number. ``weight`` is float32[N]; rows of one
+    of the ``groups`` (int64[N]) are never on both sides of a split that the kind makes; a kind that stops
+    early does so on ``validation``.
+    """
+
+    features: Mapping[str, Array]
+    target: Array
+    classes: Sequence[str] = ()
+    seed: int = 0
+    threads: int = 1
+    weight: NDArray[np.float32] | None = None
+    groups: NDArray[np.int64] | None = None
+    validation: Validation | None = None
+
+    @property
+    def apart(self) -> NDArray[np.int64]:
+        """int64[N]: the group of each row; where none are told, every row is one."""
+        return np.arange(len(self.target)) if self.groups is None else self.groups
+
+
 class Fitted(Protocol):
     """A fitted model that answers in Python, and can be written as a graph that answers the same."""
 
@@ -105,24 +130,9 @@ class Kind(Protocol):
     HEADS: frozenset[Head]
     Params: type[DataclassInstance]
 
-    def fit(
-        self,
-        features: Mapping[str, Array],
-        target: Array,
-        *,
-        candidate: Candidate,
-        classes: Sequence[str],
-        seed: int,
-        threads: int,
-        weight: NDArray[np.float32] | None = None,
-        groups: NDArray[np.int64] | None = None,
-        validation: Validation | None = None,
-    ) -> Fitted:
+    def fit(self, candidate: Candidate, lesson: Lesson) -> Fitted:
         """Fit one candidate.
 
-        ``target`` is bool[N] for the head ``score``, int64[N], an index into ``classes``, for ``family``,
-        and float64[N] for the others. ``weight`` is float32[N]; rows of one of the ``groups`` (int64[N]) are
-        never on both sides of a split that the kind makes; a kind that stops early does so on ``validation``.
         Raises ``UnlearnableTarget`` when a class has no rows, ``UnknownParameter`` and
         ``MissingColumn`` when the candidate asks for what there is not.
         """

@@ -9,7 +9,7 @@ were tried on the real lists and lost: recall .51 at a false positive rate of 1e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
 from detectory.models import graph
-from detectory.models.candidate import CLASSIFYING, Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import CLASSIFYING, Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.target import indices
 from detectory.schema import Array
@@ -98,24 +98,21 @@ class Linear:
         return graph.build(last, inputs=self.inputs, head=self.head, classes=len(self.bag.bias))
 
 
-def fit(
-    features: Mapping[str, Array],
-    target: Array,
-    *,
-    candidate: Candidate,
-    classes: Sequence[str],
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    validation: Validation | None = None,
-) -> Linear:
+def fit(candidate: Candidate, lesson: Lesson) -> Linear:
     """Fit the bag on the ids of the candidate's tensors; see ``Kind.fit``. ``groups`` are unused."""
-    read, params = tensors(features, candidate), settings(Params, candidate)
-    labels = indices(target, head=candidate.head, classes=classes)
+    read, params = tensors(lesson.features, candidate), settings(Params, candidate)
+    labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
     ids = _side_by_side(read)
-    outputs = 1 if candidate.head == "score" else len(classes)
-    bag = descend(ids, labels, outputs=outputs, params=params, seed=seed, threads=threads, weight=weight)
+    outputs = 1 if candidate.head == "score" else len(lesson.classes)
+    bag = descend(
+        ids,
+        labels,
+        outputs=outputs,
+        params=params,
+        seed=lesson.seed,
+        threads=lesson.threads,
+        weight=lesson.weight,
+    )
     return Linear(bag, graph.inputs_of(read), candidate.head)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import graph
-from detectory.models.candidate import CLASSIFYING, Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import CLASSIFYING, Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.table import Table
 from detectory.models.target import indices
@@ -93,24 +93,13 @@ class Nearest:
         return graph.build(logits, inputs=self.inputs, head=self.head, classes=len(self.known))
 
 
-def fit(
-    features: Mapping[str, Array],
-    target: Array,
-    *,
-    candidate: Candidate,
-    classes: Sequence[str],
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    validation: Validation | None = None,
-) -> Nearest:
+def fit(candidate: Candidate, lesson: Lesson) -> Nearest:
     """Remember the rows of each class; see ``Kind.fit``. Nothing is random; ``groups`` are unused."""
-    read, params = tensors(features, candidate), settings(Params, candidate)
-    labels = indices(target, head=candidate.head, classes=classes)
+    read, params = tensors(lesson.features, candidate), settings(Params, candidate)
+    labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
     table = Table.fit(read)
     columns = table.encode(read)
-    weights = np.ones(len(labels)) if weight is None else weight.astype(np.float64)
+    weights = np.ones(len(labels)) if lesson.weight is None else lesson.weight.astype(np.float64)
     known = [
         Known.of(columns[labels == at], weights[labels == at], most=params.most)
         for at in range(int(labels.max()) + 1)

@@ -7,7 +7,7 @@ how far to trust the mean of an id on days they have not met. The graph holds th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detectory.models import boosted, graph
 from detectory.models.boosted import Boosted
-from detectory.models.candidate import PREDICTING, Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import PREDICTING, Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.means import Columns, Means, unmet
 from detectory.models.table import Table
@@ -58,25 +58,18 @@ class View:
         return joined("Concat", "columns", [*self.table.parts(), *means], axis=1)
 
 
-def fit(
-    features: Mapping[str, Array],
-    target: Array,
-    *,
-    candidate: Candidate,
-    classes: Sequence[str],
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    validation: Validation | None = None,
-) -> Boosted:
+def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     """Fit both; see ``Kind.fit``. ``groups`` keep their rows in one fold; without them every row is one."""
-    read, params = tensors(features, candidate), settings(Params, candidate)
+    read, params = tensors(lesson.features, candidate), settings(Params, candidate)
     paths = {name: values for name, values in read.items() if values.ndim == 2 and values.dtype == np.int64}
-    offset = boosted.offset_of(target, params, candidate.head)
-    labels = boosted.labels_of(target, candidate.head, classes, offset)
-    drawn_in = _drawn_in(target, params.clipped)
-    fold = _folds(np.arange(len(target)) if groups is None else groups, folds=params.folds, seed=seed)
+    offset = boosted.offset_of(lesson.target, params, candidate.head)
+    labels = boosted.labels_of(lesson.target, candidate.head, lesson.classes, offset)
+    drawn_in = _drawn_in(lesson.target, params.clipped)
+    fold = _folds(
+        lesson.apart,
+        folds=params.folds,
+        seed=lesson.seed,
+    )
     view = View(
         Table.fit({name: values for name, values in read.items() if name not in paths}),
         {name: Means.fit(path, drawn_in, prior_rows=params.prior_rows) for name, path in paths.items()},
@@ -87,10 +80,10 @@ def fit(
         labels,
         params=params,
         head=candidate.head,
-        seed=seed,
-        threads=threads,
-        weight=weight,
-        held_out=None if validation is None else boosted.watched(view, validation, offset=offset),
+        seed=lesson.seed,
+        threads=lesson.threads,
+        weight=lesson.weight,
+        held_out=boosted.watched(view, lesson.validation, offset=offset),
     )
     return Boosted(replace(rounds, offset=offset), view, graph.inputs_of(read))
 

@@ -7,7 +7,7 @@ It predicts the head ``value`` and knows nothing of bends and of columns that ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import graph
-from detectory.models.candidate import Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part
 from detectory.models.table import Table
 from detectory.models.target import numbers
@@ -78,22 +78,11 @@ class Ridge:
         return graph.build(self.line.part(self.table.part()), inputs=self.inputs, head="value", classes=1)
 
 
-def fit(
-    features: Mapping[str, Array],
-    target: Array,
-    *,
-    candidate: Candidate,
-    classes: Sequence[str],
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    validation: Validation | None = None,
-) -> Ridge:
+def fit(candidate: Candidate, lesson: Lesson) -> Ridge:
     """Fit the line; see ``Kind.fit``. ``groups`` and ``validation`` are of no use to it."""
-    read, params = tensors(features, candidate), settings(Params, candidate)
-    table, rows = Table.fit(read), numbers(target).astype(np.float64)
-    weights = np.ones(len(rows)) if weight is None else weight.astype(np.float64)
+    read, params = tensors(lesson.features, candidate), settings(Params, candidate)
+    table, rows = Table.fit(read), numbers(lesson.target).astype(np.float64)
+    weights = np.ones(len(rows)) if lesson.weight is None else lesson.weight.astype(np.float64)
     return Ridge(_line(table.encode(read), rows, weights, params.penalty), table, graph.inputs_of(read))
 
 

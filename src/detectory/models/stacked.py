@@ -8,7 +8,7 @@ has not met, and not how well it remembers. The graph holds the linear model fit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import boosted, graph, linear
-from detectory.models.candidate import CLASSIFYING, Candidate, Validation, settings, tensors
+from detectory.models.candidate import CLASSIFYING, Candidate, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.linear import Bag, Ids
 from detectory.models.table import Table
@@ -81,33 +81,27 @@ class Stacked:
         return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
 
 
-def fit(
-    features: Mapping[str, Array],
-    target: Array,
-    *,
-    candidate: Candidate,
-    classes: Sequence[str],
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    validation: Validation | None = None,
-) -> Stacked:
+def fit(candidate: Candidate, lesson: Lesson) -> Stacked:
     """Fit both; see ``Kind.fit``. ``groups`` keep their rows in one fold; without them every row is one."""
-    read, params = tensors(features, candidate), settings(Params, candidate)
-    labels = indices(target, head=candidate.head, classes=classes)
+    read, params = tensors(lesson.features, candidate), settings(Params, candidate)
+    labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
     names = [name for name, values in read.items() if values.dtype == np.int32]
-    fold = _folds(labels, np.arange(len(labels)) if groups is None else groups, folds=params.folds, seed=seed)
+    fold = _folds(
+        labels,
+        lesson.apart,
+        folds=params.folds,
+        seed=lesson.seed,
+    )
 
     def bag(name: str, rows: NDArray[np.bool_]) -> Bag:
         return linear.descend(
             read[name][rows],
             labels[rows],
-            outputs=1 if candidate.head == "score" else len(classes),
+            outputs=1 if candidate.head == "score" else len(lesson.classes),
             params=params.linear,
-            seed=seed,
-            threads=threads,
-            weight=None if weight is None else weight[rows],
+            seed=lesson.seed,
+            threads=lesson.threads,
+            weight=None if lesson.weight is None else lesson.weight[rows],
         )
 
     table = Table.fit({each: values for each, values in read.items() if each not in names})
@@ -118,10 +112,10 @@ def fit(
         labels,
         params=params,
         head=candidate.head,
-        seed=seed,
-        threads=threads,
-        weight=weight,
-        held_out=None if validation is None else boosted.watched(view, validation),
+        seed=lesson.seed,
+        threads=lesson.threads,
+        weight=lesson.weight,
+        held_out=boosted.watched(view, lesson.validation),
     )
     return Stacked(rounds, view, graph.inputs_of(read))
 

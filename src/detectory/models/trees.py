@@ -17,7 +17,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from detectory.models import graph
-from detectory.models.candidate import CLASSIFYING, Candidate, Head, Validation, settings, tensors
+from detectory.models.candidate import CLASSIFYING, Candidate, Head, Lesson, settings, tensors
 from detectory.models.ensemble import Tree, sum_of
 from detectory.models.table import Table
 from detectory.models.target import indices
@@ -94,24 +94,13 @@ class Forest:
         return graph.build(last, inputs=self.inputs, head=self.head, classes=classes)
 
 
-def fit(
-    features: Mapping[str, Array],
-    target: Array,
-    *,
-    candidate: Candidate,
-    classes: Sequence[str],
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
-    groups: NDArray[np.int64] | None = None,
-    validation: Validation | None = None,
-) -> Forest:
+def fit(candidate: Candidate, lesson: Lesson) -> Forest:
     """Fit a tree or a forest; see ``Kind.fit``. ``groups`` and ``validation`` are of no use to it."""
-    read, params = tensors(features, candidate), settings(Params, candidate)
-    labels = indices(target, head=candidate.head, classes=classes)
+    read, params = tensors(lesson.features, candidate), settings(Params, candidate)
+    labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
     table = Table.fit(read)
-    model = _model(params, seed=seed, threads=threads)
-    model.fit(table.encode(read), labels, sample_weight=weight)
+    model = _model(params, seed=lesson.seed, threads=lesson.threads)
+    model.fit(table.encode(read), labels, sample_weight=lesson.weight)
     return Forest(getattr(model, "estimators_", [model]), table, graph.inputs_of(read), candidate.head)
 
 

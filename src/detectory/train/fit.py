@@ -16,7 +16,7 @@ from detectory import models, parts
 from detectory.errors import BadDetector
 from detectory.job import Job
 from detectory.models import graph
-from detectory.models.candidate import Candidate, Fitted, Validation
+from detectory.models.candidate import Candidate, Fitted, Lesson, Validation
 from detectory.objectives import Objective, objectives
 from detectory.parts import Part
 from detectory.train import baselines
@@ -61,14 +61,16 @@ def _fit(
     job.say(f"{candidate.head} {candidate.name}")
     train, validation = (objective.rows(learning[name]) for name in ("train", "validation"))
     fitted = models.fitting(candidate).fit(
-        train.features(candidate.inputs),
-        objective.target(train),
-        candidate=candidate,
-        classes=objective.classes,
-        seed=job.seed,
-        threads=job.threads,
-        groups=train.groups,
-        validation=Validation(validation.features(candidate.inputs), objective.target(validation)),
+        candidate,
+        Lesson(
+            train.features(candidate.inputs),
+            objective.target(train),
+            classes=objective.classes,
+            seed=job.seed,
+            threads=job.threads,
+            groups=train.groups,
+            validation=Validation(validation.features(candidate.inputs), objective.target(validation)),
+        ),
     )
     _write(job, candidate, fitted, objective.classes, {"role": role, **said})
     job.measure(f"{candidate.head} {candidate.name} seconds", round(time.monotonic() - began, 2))
