@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from detectory.cli import progress, sinks
-from detectory.cli.answers import Explained, RowByRow
+from detectory.cli.answers import Explained, RowByRow, door_of
 from detectory.cli.grammar import Target
 from detectory.cli.session import Session
 from detectory.cli.streams import Stream
-from detectory.doors import Door
 from detectory.errors import NotExplained, NothingScored
 from detectory.explain import parts_of
 from detectory.formats.chunk import Chunk
@@ -107,18 +106,14 @@ def score_file(
 
 def answered_rows(scorer: Scorer, chunk: Chunk) -> RowByRow | Stream:
     """How rows of these fields are answered: each at once, or together when an entity is complete."""
-    door = _door(scorer, chunk)
+    door = door_of(scorer, chunk)
     return Stream(scorer, door, door.window) if door.window else RowByRow(scorer, door)
 
 
 def explained_rows(scorer: Scorer, chunk: Chunk) -> Explained:
     """Each at once, with its reasons. Raises `NotExplained` where there are none."""
-    door = _door(scorer, chunk)
+    door = door_of(scorer, chunk)
     parts_of(scorer)
     if door.window:
         raise NotExplained(scorer.spec.name)
     return Explained(scorer, door)
-
-
-def _door(scorer: Scorer, chunk: Chunk) -> Door:
-    return scorer.spec.doors[scorer.spec.door_of(list(chunk.fields or chunk.columns))]

@@ -12,7 +12,7 @@ from math import nan
 
 import numpy as np
 
-from detectory.cli.answers import WHY, not_scored, renamed, told
+from detectory.cli.answers import REVISION, WHY, not_scored, renamed, taken, told
 from detectory.doors import Door, Window
 from detectory.formats.chunk import Chunk
 from detectory.runtime import Record, Scorer
@@ -20,7 +20,6 @@ from detectory.schema import Parsed
 from detectory.windows import Complete, Row, Windows
 
 TOGETHER = 256  # entities that are scored in one call
-REVISION = "revision"
 
 
 class Stream:
@@ -57,7 +56,7 @@ class Stream:
         return self._judged(self._windows.end())
 
     def _fields(self) -> list[str]:
-        return [renamed(name, self._scorer.ANSWER) for name in self._door.fields]
+        return [renamed(name, taken(self._scorer, self._door)) for name in self._door.fields]
 
     def _gathered(self, chunk: Chunk, parsed: Parsed) -> Iterator[Complete]:
         """Put every row where it belongs, in the order of the rows."""

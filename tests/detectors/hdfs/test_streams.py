@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from detectory.cli.main import answered
+from detectory.cli.scoring import answered_rows
 from detectory.cli.session import Session
 from detectory.cli.streams import Stream
 from detectory.doors import Window
@@ -124,3 +125,22 @@ def test_written_as_csv_the_header_names_every_column(ask: Ask) -> None:
         *("error", "line", "raw"),
     ]
     assert (rows[0]["error"], rows[1]["block"], rows[1]["revision"]) == ("no_block", "blk_7", "0")
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ([{"sequence": "5 22", "new_lines": 9}, {"sequence": "?", "new_lines": 9}], {"input_new_lines": 9}),
+        ([{"log_line": "y", "block": "b", "revision": 3}], {"input_block": "b", "input_revision": 3}),
+    ],
+)
+def test_no_column_of_the_input_is_written_over(
+    scorer: Scorer, rows: list[dict[str, Any]], kept: dict[str, Any]
+) -> None:
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    [door] = [door for door in scorer.spec.doors.values() if set(door.required) <= set(columns)]
+    chunk = Chunk(columns, tuple(door.fields), range(1, len(rows) + 1))
+    answering = answered_rows(scorer, chunk)
+    found = [*answering.records(chunk), *answering.end()]
+    assert len(found) == len(rows)
+    assert all(record == {**record, **kept} for record in found)
