@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ TESTED_ON = ("bronze", "silver", "gold", "split", "fit", "compress")
 class Evidence:
     """Benign rows of a file as the version scores them, each entity once.
 
+    Where many rows become one entity, entities are counted, and the rows that became none.
     ``known`` counts entities that the version was trained on: they score lower than new ones would,
     so they certify nothing and are left out.
     """
@@ -85,7 +86,7 @@ def evidence(scorer: AlertScorer, file: str, *, trained: frozenset[str] | None) 
     with opened_file(file) as source:
         found = Evidence(Path(source.name).name, _sha256_of(source))
         known: set[str] = set()
-        for chunk in read(source, scorer.spec.asked):
+        for chunk in _whole(read(source, scorer.spec.asked), scorer.spec):
             _add(found, chunk, scorer, trained=trained or frozenset(), known=known)
     found.known = None if trained is None else len(known)
     found.duplicates = found.read - found.rejected.total() - len(known) - len(found.scores)
@@ -168,16 +169,31 @@ def _sha256_of(source: Source) -> str:
     return digest
 
 
+def _whole(chunks: Iterable[Chunk], spec: Binary) -> Iterator[Chunk]:
+    """The chunks as they come; of rows that become entities together one, so that no entity is cut."""
+    waiting: dict[tuple[str, ...], list[Chunk]] = {}
+    for chunk in chunks:
+        if spec.doors[spec.door_of(chunk.fields)].key:
+            waiting.setdefault(chunk.fields, []).append(chunk)
+        else:
+            yield chunk
+    for fields, parts in waiting.items():
+        columns = {name: [value for part in parts for value in part.asked()[name]] for name in fields}
+        lines = [line for part in parts for line in part.lines]
+        yield Chunk(columns, fields, lines, [item for part in parts for item in part.refused])
+
+
 def _add(
     found: Evidence, chunk: Chunk, scorer: AlertScorer, *, trained: frozenset[str], known: set[str]
 ) -> None:
-    found.read += len(chunk)
+    found.read += len(chunk.refused)
     found.rejected.update(item.reason for item in chunk.refused)
     if chunk.refused and not found.first_rejected:
         found.first_rejected = chunk.refused[0].line
     if not chunk.lines:
         return
     scores = scorer.score(chunk.asked())
+    found.read += len(scores.log_odds) + len(scores.rejected)
     found.rejected.update(item.reason for item in scores.rejected)
     if scores.rejected and not found.first_rejected:
         found.first_rejected = chunk.lines[scores.rejected[0].row]

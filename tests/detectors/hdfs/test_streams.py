@@ -16,9 +16,10 @@ from detectory.cli.scoring import answered_rows
 from detectory.cli.session import Session
 from detectory.cli.streams import Stream
 from detectory.doors import Window
-from detectory.formats.chunk import Chunk
+from detectory.formats.chunk import CHUNK_ROWS, Chunk
+from detectory.judge.recertify import evidence
 from detectory.library import Workspace
-from detectory.runtime import Record, Scorer
+from detectory.runtime import AlertScorer, Record, Scorer
 from tests.detectors.hdfs.made import blocks, line_of, lines
 
 Ask = Callable[..., tuple[list[dict[str, Any]], str]]
@@ -144,3 +145,14 @@ def test_no_column_of_the_input_is_written_over(
     found = [*answering.records(chunk), *answering.end()]
     assert len(found) == len(rows)
     assert all(record == {**record, **kept} for record in found)
+
+
+def test_no_block_is_cut_where_a_log_certifies_a_threshold(scorer: Scorer, tmp_path: Path) -> None:
+    written = [*log(700, seed=3), "Good morning"]
+    (tmp_path / "normal.log").write_text("".join(f"{line}\n" for line in written), encoding="utf-8")
+    assert isinstance(scorer, AlertScorer)
+    found = evidence(scorer, str(tmp_path / "normal.log"), trained=None)
+    whole = scorer.score({"log_line": written})
+    assert len(written) > CHUNK_ROWS
+    assert found.scores == dict(zip(whole.parsed.rows["key"], whole.log_odds.tolist(), strict=True))
+    assert (found.read, found.duplicates, found.rejected) == (701, 0, {"no_block": 1})
