@@ -107,8 +107,16 @@ def test_an_entity_that_two_sources_tell_is_there_once(toy_home: Workspace) -> N
     assert (facts["good"], facts["duplicates"]) == (3, 1)
 
 
-def test_a_key_that_is_told_two_labels_has_none(toy_home: Workspace) -> None:
-    told = [[("a", "word"), ("b", "word"), ("a", "alpha")]]
+@pytest.mark.parametrize(
+    "told",
+    [
+        [[("a", "word"), ("b", "word"), ("a", "alpha")]],
+        [[("a", "word"), ("b", "word")], [("a", "alpha")]],
+    ],
+)
+def test_a_key_that_is_told_two_labels_has_none_also_where_tables_disagree(
+    toy_home: Workspace, told: list[list[tuple[str, str]]]
+) -> None:
     _, good, quarantine = silver_of(toy_home, {"log": ["a x", "b y"]}, told)
     assert good["word"].to_list() == ["b"]
     assert quarantine["reason"].to_list() == ["no_label"]

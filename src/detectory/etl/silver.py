@@ -39,10 +39,13 @@ def run(job: Job) -> None:
 
 def _labelled(known: pl.DataFrame, told: list[pl.DataFrame]) -> pl.DataFrame:
     """The entities with the labels that stand apart from the rows; one told two labels gets none."""
+    by_key: dict[str, list[pl.DataFrame]] = {}
     for table in told:
         [key] = [name for name in table.columns if name not in ("label", "source")]
-        only = table.group_by(key).agg(pl.col("label").unique()).filter(pl.col("label").list.len() == 1)
-        only = only.select(key, told=pl.col("label").list.first())
+        by_key.setdefault(key, []).append(table.select(key, "label"))
+    for key, tables in by_key.items():
+        labels = pl.concat(tables, how="vertical_relaxed").group_by(key).agg(pl.col("label").unique())
+        only = labels.filter(pl.col("label").list.len() == 1).select(key, told=pl.col("label").list.first())
         joined = known.join(only, on=key, how="left", maintain_order="left")
         own = pl.when(pl.col("label") != "").then("label")
         known = joined.with_columns(label=pl.coalesce(own, "told", pl.lit(""))).drop("told")
