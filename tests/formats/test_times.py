@@ -2,7 +2,7 @@
 
 import pytest
 
-from detectory.formats.times import FORMATS, of_words, sortable
+from detectory.formats.times import FORMATS, ISO, of_words, sortable
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,8 @@ def test_what_is_no_day_is_no_time(word: str) -> None:
 @pytest.mark.parametrize("word", ["09:14:00", "9:14", "23:59:59.5", "03:25:53 AM"])
 def test_a_time_of_day_is_one_that_gives_no_order(word: str) -> None:
     assert of_words([word]) == "clock"
+
+
+def test_a_time_that_utc_cannot_hold_is_none() -> None:
+    assert sortable("0001-01-01T00:00:00+23:59", ISO) == ""
+    assert of_words(["9999-12-31T23:59:59-23:59"]) == ""

@@ -90,7 +90,10 @@ def parsed(word: str, how: str) -> datetime:
     if "-" not in word:  # 20240501 is a number before it is a day
         raise ValueError(word)
     found = datetime.fromisoformat(word)
-    return found.astimezone(UTC) if found.tzinfo else found
+    try:
+        return found.astimezone(UTC) if found.tzinfo else found
+    except OverflowError as error:  # in UTC it lies before the year 1, or behind 9999
+        raise ValueError(word) from error
 
 
 def sortable(word: str, how: str) -> str:
