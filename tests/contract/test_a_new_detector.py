@@ -64,6 +64,18 @@ def test_another_table_of_the_same_columns_is_read_too(home: Workspace) -> None:
     assert bronze.facts["sources"] == {"table.csv": len(table) - 1, "more.csv": 400}
 
 
+def test_a_row_without_a_label_is_quarantined_and_counted(home: Workspace, tmp_path: Path) -> None:
+    head, first, *_ = (home.root / "table.csv").read_text().splitlines()
+    label = TABLES["flows" if "proto" in head else "trips"][1]
+    cells = [
+        "" if name == label else cell for name, cell in zip(head.split(","), first.split(","), strict=True)
+    ]
+    (tmp_path / "some.csv").write_text("\n".join([head, first, ",".join(cells)]))
+    made = run("mine", stages=("bronze", "silver"), given=[str(tmp_path / "some.csv")], within=home).artifacts
+    [refused] = {"no_label", "no_target"} & set(made["silver"].facts["rejected"])
+    assert made["silver"].facts["rejected"][refused] == 1
+
+
 def test_a_table_that_has_changed_is_not_read(home: Workspace, tmp_path: Path) -> None:
     elsewhere = workspace(tmp_path)
     shutil.copytree(home.own, elsewhere.own)

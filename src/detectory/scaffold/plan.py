@@ -205,7 +205,7 @@ def _notes(facts: Sequence[Facts], labels: Labels, table: Table) -> list[str]:
     ]
     notes += [f"the label '{one}' is taken for '{other}'" for one, other in labels.spellings.items()]
     if labels.unlabelled:
-        notes.append(f"{labels.unlabelled:,} rows have no label and are left out")
+        notes.append(f"{labels.unlabelled:,} rows have no label: a run quarantines them")
     if table.stride > 1:
         notes.append(f"1 row in {table.stride} was looked at; a run reads all of them")
     return notes

@@ -1,7 +1,7 @@
 """Where the rows come from: the table that this detector was made from, and files like it (``--source``).
 
-Rows go out as found; nothing is parsed or mended here. A row without a label is left out: nobody can learn
-from it.
+Rows go out as found; nothing is parsed, dropped or mended here. A row without a label goes out too: it is
+quarantined, and counted.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TIME = ""
 
 
 def extract(into: Into, *, sources: Sources) -> None:
-    """Add every labelled row. Raises `ArtifactDamaged` when the table is not the one it was."""
+    """Add every row. Raises `ArtifactDamaged` when the table is not the one it was."""
     own = [] if sources.only_given else [_own()]
     for path in (*own, *sources.given):
         for chunk in given.rows(path, _asked(), names=NAMES):
@@ -78,14 +78,12 @@ def _asked() -> dict[str, bool]:
 def _columns(chunk: Chunk, name: str) -> dict[str, list[Any]]:
     asked = chunk.asked()
     words = [given.word(value) for value in asked[LABEL]]
-    labels = [SPELLINGS.get(word, word) for word in words]
-    kept = [row for row, label in enumerate(labels) if label]
-    columns = {field: [asked[field][row] for row in kept] for field in FIELDS}
-    return columns | {
-        TRUTH: [labels[row] for row in kept],
-        "population": [name] * len(kept),
-        "batch": [_together(asked[TOGETHER][row]) if TOGETHER else "" for row in kept],
-        "line": [chunk.lines[row] for row in kept],
+    height = len(words)
+    return {field: asked[field] for field in FIELDS} | {
+        TRUTH: [SPELLINGS.get(word, word) for word in words],
+        "population": [name] * height,
+        "batch": [_together(value) for value in asked[TOGETHER]] if TOGETHER else [""] * height,
+        "line": list(chunk.lines),
     }
 
 
