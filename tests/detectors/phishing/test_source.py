@@ -72,6 +72,7 @@ def test_bytes_that_are_no_text_go_on_escaped_and_a_byte_order_mark_does_not(tmp
         ("phishing.txt", "", "it is empty"),
         ("phishing.json", "[1, ", "Expecting value"),
         ("urls.csv", "url,label\na.example,maybe\n", "'maybe' names no class"),
+        ("urls.csv", 'label,url\nphishing,"a.example\nphishing,b.example\n', "unexpected end of data"),
         ("train.txt", "phishing\ta.example\nmaybe\tb.example\n", "'maybe' names no class"),
         ("phishing.txt", "a\0b\n", "NUL byte"),
         ("phishing.txt.gz", "x", "Not a gzipped file"),

@@ -125,7 +125,7 @@ def _unquoted(line: str) -> str:
 
 def _table(path: Path, header: list[str], lines: Iterator[str]) -> Iterator[Row]:
     """A table with a column of URLs and one of labels, or what PhishTank publishes."""
-    reader = csv.DictReader(lines, fieldnames=header)
+    reader = csv.DictReader(lines, fieldnames=header, strict=True)
     url = _column(header, URL_COLUMNS, path)
     reported = PHISHTANK in header
     label = None if reported else _column(header, LABEL_COLUMNS, path)
@@ -137,7 +137,7 @@ def _table(path: Path, header: list[str], lines: Iterator[str]) -> Iterator[Row]
             yield Row(row[url] or "", _required(class_of(said), path, line=line, said=said), day, line)
     except csv.Error as error:
         fix = "close every quotation mark"
-        raise UnreadableFile(str(path), why=str(error), line=reader.line_num, fix=fix) from error
+        raise UnreadableFile(str(path), why=str(error), line=reader.line_num + 1, fix=fix) from error
 
 
 def _column(header: list[str], wanted: tuple[str, ...], path: Path) -> str:
