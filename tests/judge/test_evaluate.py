@@ -119,6 +119,17 @@ def test_the_majority_vote_is_the_macro_f1_to_beat(make: Make, threshold: Thresh
     assert _value(rows, threshold, "macro_f1_of_majority") == pytest.approx(expected)
 
 
+def test_no_false_alert_in_the_test_promises_no_precision_of_one(make: Make, threshold: Threshold) -> None:
+    scored = make(400, benign=0.5)
+    clean = replace(scored, alert=scored.target)
+    metrics = evaluate(clean, threshold=threshold, classes=("benign", *scored.families), seed=1).metrics
+    found, fpr = metrics["precision_at_prevalence"], metrics["fpr_at_budget"]
+    least = threshold.prevalence * metrics["recall_at_budget"].low
+    assert (fpr.value, found.value, found.high) == (0, 1, 1)
+    assert found.low == pytest.approx(least / (least + fpr.high * (1 - threshold.prevalence)))
+    assert found.low < 0.99
+
+
 def test_a_rate_below_one_false_alert_gives_no_recall(make: Make, threshold: Threshold) -> None:
     few = evaluate(make(300), threshold=threshold, classes=("benign", *make(300).families), seed=1, times=5)
     assert few.metrics["recall_at_fpr_1e-2"].value > 0

@@ -162,7 +162,19 @@ def _metrics(scored: Scored, *, threshold: Threshold, seed: int, times: int) -> 
         return {name: value for part in parts for name, value in part(weight).items()}
 
     found = _resampled(measure, scored, times=times, seed=seed)
-    return found | {"alerts_a_day": _alerts_a_day(found["recall_at_budget"], threshold)}
+    precision = _at_prevalence(found, threshold.prevalence)
+    alerts = _alerts_a_day(found["recall_at_budget"], threshold)
+    return found | {"precision_at_prevalence": precision, "alerts_a_day": alerts}
+
+
+def _at_prevalence(found: Mapping[str, Interval], prevalence: float) -> Interval:
+    """The precision in life; where no resample alerts falsely, what the ends of recall and FPR allow."""
+    told = found["precision_at_prevalence"]
+    if np.isnan(told.value) or told.low < told.high:
+        return told
+    recall, fpr = found["recall_at_budget"], found["fpr_at_budget"]
+    low = precision_at(prevalence, recall=recall.low, fpr=fpr.high)
+    return Interval(told.value, low, precision_at(prevalence, recall=recall.high, fpr=fpr.low))
 
 
 def _resampled(measure: Measure, scored: Scored, *, times: int, seed: int) -> dict[str, Interval]:
