@@ -32,7 +32,7 @@ def parse(rows, *, door="text") -> Parsed:
 SOURCE = """
 def extract(into, *, sources) -> None:
     for name, texts in {rows!r}.items():
-        into.add({{"text": texts, "label": [{label!r}] * len(texts), "population": ["p"] * len(texts),
+        into.add({{"text": texts, "label": ({label!r} * len(texts))[:len(texts)], "population": ["p"] * len(texts),
                   "batch": [""] * len(texts), "line": list(range(1, len(texts) + 1))}},
                  source=name, origin="synthetic")
     for told in {labels!r}:
@@ -46,7 +46,11 @@ def groups(rows):
 
 
 def silver_of(
-    home: Workspace, rows: dict[str, list[str]], labels: list[list[tuple[str, str]]], *, label: str = ""
+    home: Workspace,
+    rows: dict[str, list[str]],
+    labels: list[list[tuple[str, str]]],
+    *,
+    label: str | list[str] = "",
 ) -> tuple[dict, pl.DataFrame, pl.DataFrame]:
     folder = home.own / "toy"
     words = folder / "detector.toml"
@@ -56,7 +60,9 @@ def silver_of(
         .replace("[doors.text]", '[doors.text]\nkey = "word"')
     )
     (folder / "parse.py").write_text(PARSE)
-    (folder / "source.py").write_text(SOURCE.format(rows=rows, labels=labels, label=label))
+    (folder / "source.py").write_text(
+        SOURCE.format(rows=rows, labels=labels, label=[label] if isinstance(label, str) else label)
+    )
     made = run("toy", stages=["bronze", "silver"], within=home).artifacts["silver"]
     good, quarantine = (pl.read_parquet(made.path(f"{name}.parquet")) for name in ("rows", "quarantine"))
     return dict(made.facts), good, quarantine
@@ -120,3 +126,12 @@ def test_a_key_that_is_told_two_labels_has_none_also_where_tables_disagree(
     _, good, quarantine = silver_of(toy_home, {"log": ["a x", "b y"]}, told)
     assert good["word"].to_list() == ["b"]
     assert quarantine["reason"].to_list() == ["no_label"]
+
+
+def test_an_entity_whose_rows_disagree_has_no_label(toy_home: Workspace) -> None:
+    facts, good, quarantine = silver_of(
+        toy_home, {"hand": ["a x", "a y", "b x", "b y"]}, [], label=["word", "alpha", "word", "word"]
+    )
+    assert good["word"].to_list() == ["b"]
+    assert set(quarantine["reason"]) == {"no_label"}
+    assert facts["rejected"] == {"no_label": 2}

@@ -172,3 +172,9 @@ def test_of_a_large_group_so_many_rows_are_used_as_it_may_have(toy_home: Workspa
     assert before["len"].max() > most
     assert after["len"].max() == most
     assert set(after["group"]) == set(before["group"])
+
+
+def test_of_a_large_group_that_is_held_out_no_more_is_tested_than_of_any_other(toy_home: Workspace) -> None:
+    table = split_of(toy_home, "most_rows_a_group = 2")
+    tested = table.filter((pl.col("label") == "gamma") & (pl.col("part") == "test"))
+    assert tested.group_by("group").len()["len"].max() == 2

@@ -8,11 +8,12 @@ from detectory.metrics import Interval
 
 TARGET = np.repeat([True, False], [40, 60])
 SEEN = np.repeat([True, False], [30, 70])
+ALERT = np.arange(100) < 20
 EACH = np.arange(100)
 
 
 def only(name: str, value: float, group: np.ndarray = EACH) -> Interval:
-    found = widened({name: Interval(value, value, value)}, target=TARGET, seen=SEEN, group=group)
+    found = widened({name: Interval(value, value, value)}, target=TARGET, seen=SEEN, alert=ALERT, group=group)
     return found[name]
 
 
@@ -24,6 +25,7 @@ def only(name: str, value: float, group: np.ndarray = EACH) -> Interval:
         ("recall_unseen_at_budget", 0.0, 10),
         ("fpr_at_budget", 0.0, 60),
         ("recall_negative_at_budget", 1.0, 60),
+        ("precision_at_budget", 1.0, 20),
     ],
 )
 def test_a_share_of_all_or_none_is_less_sure_the_fewer_rows_there_are(
@@ -44,4 +46,4 @@ def test_what_is_no_point_or_no_share_stays_as_it_is() -> None:
         "roc_auc": Interval(1.0, 1.0, 1.0),
         "fpr_at_budget": Interval(0.5, 0.5, 0.5),
     }
-    assert widened(kept, target=TARGET, seen=SEEN, group=EACH) == kept
+    assert widened(kept, target=TARGET, seen=SEEN, alert=ALERT, group=EACH) == kept

@@ -104,12 +104,21 @@ def _found(parsed: Parsed, rows: pl.DataFrame, truth: Truth, *, entity: int, row
     numbered = pl.Series("entity", np.arange(entity, entity + entities.height))
     beside = [name for name in truth.beside if name in rows.columns and name not in parsed.rows]
     provenance = rows.select(*PROVENANCE, *beside)[parsed.source[first]]
+    if len(parsed.entity) > entities.height:
+        provenance = _agreed(provenance, parsed, rows["label"])
     pairs = pl.DataFrame({"entity": parsed.entity + entity, "row": parsed.source + row})
     return Found(
         pl.concat([entities, provenance, counted.to_frame(), numbered.to_frame()], how="horizontal"),
         pairs.with_columns(rows["line"][parsed.source]),
         _rejected(parsed, rows),
     )
+
+
+def _agreed(provenance: pl.DataFrame, parsed: Parsed, label: pl.Series) -> pl.DataFrame:
+    """The provenance of entities of many rows; one whose rows disagree about the label has none."""
+    told = pl.DataFrame({"entity": parsed.entity, "label": label[parsed.source]})
+    agree = told.group_by("entity").agg(pl.col("label").n_unique() == 1).sort("entity")["label"]
+    return provenance.with_columns(label=pl.when(agree).then("label").otherwise(pl.lit("")))
 
 
 def _rejected(parsed: Parsed, rows: pl.DataFrame) -> pl.DataFrame:

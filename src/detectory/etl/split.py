@@ -115,13 +115,14 @@ def _draw(group: str, seed: int) -> float:
 
 
 def _thinned(table: pl.DataFrame, spec: Spec, seed: int) -> pl.DataFrame:
-    """Of a group with more rows than it may have, so many are drawn; nothing learns from the others."""
+    """Of a group with more rows than it may have, so many are drawn; the others are not used."""
     if not spec.split.most_rows_a_group:
-        return table
+        return table.with_columns(drawn=pl.lit(True))
     keys = keys_of({name: table[name].to_list() for name in spec.distinct}, spec.distinct)
     drawn = table.with_columns(own=pl.Series([_draw(key, seed) for key in keys], dtype=pl.Float64))
     within = pl.col("own").rank("ordinal").over("group") <= spec.split.most_rows_a_group
-    return drawn.with_columns(learnable=pl.col("learnable") & within).drop("own")
+    drawn = drawn.with_columns(drawn=within, learnable=pl.col("learnable") & within)
+    return drawn.drop("own")
 
 
 def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
@@ -140,7 +141,8 @@ def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     joined = joined.join(own, on=["group", "when"], how="left", maintain_order="left")
     held_out = pl.when(pl.col("whole").is_null()).then(pl.lit("test")).otherwise(pl.lit(UNUSED))
     kept = pl.when(pl.col("part") == pl.col("whole")).then("part").otherwise(pl.lit(UNUSED))
-    return joined.with_columns(part=pl.when("learnable").then(kept).otherwise(held_out))
+    dealt_to = pl.when("learnable").then(kept).otherwise(held_out)
+    return joined.with_columns(part=pl.when("drawn").then(dealt_to).otherwise(pl.lit(UNUSED)))
 
 
 def _dealt(learnable: pl.DataFrame, split: Split) -> pl.DataFrame:

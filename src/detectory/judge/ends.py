@@ -20,23 +20,26 @@ SHARES = {
     "recall_seen": "seen",
     "recall_": "positive",
     "fpr_": "negative",
+    "precision_at_budget": "alerting",
 }
 
 
 def widened(
-    found: Mapping[str, Interval], *, target: Array, seen: Array, group: Array
+    found: Mapping[str, Interval], *, target: Array, seen: Array, alert: Array, group: Array
 ) -> dict[str, Interval]:
     """The intervals, none of them a point where the share is 0 or 1.
 
-    ``target`` and ``seen`` are bool[N], ``group`` is anything[N], of the rows that were judged.
+    ``target``, ``seen`` and ``alert`` are bool[N], ``group`` is anything[N], of the rows that were judged.
 
-    >>> rows = {"target": np.ones(20, bool), "seen": np.ones(20, bool), "group": np.arange(20)}
-    >>> [round(end, 2) for end in widened({"recall_at_budget": Interval(1.0, 1.0, 1.0)}, **rows).popitem()[1]]
-    [1.0, 0.84, 1.0]
+    >>> rows = {"target": np.ones(20, bool), "seen": np.ones(20, bool), "alert": np.ones(20, bool)}
+    >>> point = {"recall_at_budget": Interval(1.0, 1.0, 1.0)}
+    >>> round(widened(point, **rows, group=np.arange(20))["recall_at_budget"].low, 2)
+    0.84
     """
     kinds = {
         "positive": target,
         "negative": ~target,
+        "alerting": alert,
         "seen": target & seen,
         "unseen": target & ~seen,
     }

@@ -179,7 +179,7 @@ def _at_prevalence(found: Mapping[str, Interval], prevalence: float) -> Interval
 
 def _resampled(measure: Measure, scored: Scored, *, times: int, seed: int) -> dict[str, Interval]:
     found = intervals(measure, scored.group, times=times, seed=seed, strata=scored.label)
-    return widened(found, target=scored.target, seen=scored.seen, group=scored.group)
+    return widened(found, target=scored.target, seen=scored.seen, alert=scored.alert, group=scored.group)
 
 
 def _decisions(scored: Scored, *, prevalence: float) -> Measure:

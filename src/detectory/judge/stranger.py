@@ -95,11 +95,15 @@ def trained_keys(scorer: Scorer, store: Store) -> frozenset[str] | None:
 
 
 def _labels_of(scores: Scores, labels: Sequence[str]) -> Array:
-    """The label of every entity: that of the first row it was made from."""
+    """The label of every entity, which all the rows that it was made from have."""
     if not len(scores.alert):
         raise LabelsMissing(why="no row parses", rows=len(labels))
-    _, first = np.unique(scores.parsed.entity, return_index=True)
-    found = np.asarray(labels, dtype=str)[scores.parsed.source[first]]
+    entity, told = scores.parsed.entity, np.asarray(labels, dtype=str)[scores.parsed.source]
+    _, first = np.unique(entity, return_index=True)
+    found = told[first]
+    if len(others := np.flatnonzero(told != found[entity])):
+        row = int(scores.parsed.source[others[0]]) + 1
+        raise LabelsMissing(why=f"row {row} has another label than the rows it belongs to", rows=len(labels))
     if (found == "").any():
         raise LabelsMissing(why=f"row {int(np.flatnonzero(found == '')[0]) + 1} has none", rows=len(labels))
     return found

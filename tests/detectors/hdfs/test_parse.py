@@ -136,3 +136,13 @@ def test_a_nameless_block_is_known_by_its_sequence() -> None:
 def test_every_reason_is_explained(values: list[Any]) -> None:
     assert {reason for _, _, reason in reasons(of_sequences(values))} <= set(REASONS)
     assert {reason for _, _, reason in reasons(of_lines(*values))} <= set(REASONS)
+
+
+def test_a_line_that_names_thousands_of_blocks_is_rejected_and_the_others_are_not() -> None:
+    crowd = "081109 203521 35 INFO dfs.FSNamesystem: BLOCK* ask to delete " + " ".join(
+        f"blk_{number}" for number in range(1_001)
+    )
+    one = "081109 203521 35 INFO dfs.FSNamesystem: BLOCK* NameSystem.allocateBlock: /c. blk_-7"
+    parsed = parse({"log_line": [crowd, one]}, door="lines")
+    assert list(parsed.rows["block"]) == ["blk_-7"]
+    assert [(item.row, item.reason) for item in parsed.rejected] == [(0, "too_many_blocks")]

@@ -1,11 +1,11 @@
-"""phishing on the real lists, a fixed sample of them: from the mirror to a checked split."""
+"""phishing on the real lists, a fixed sample of them: from the mirror to a verdict."""
 
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from detectory import pipeline
+from detectory import detectors, pipeline
 from detectory.artifacts import Artifact
 from detectory.library import Workspace, run, workspace
 
@@ -13,7 +13,7 @@ from detectory.library import Workspace, run, workspace
 @pytest.fixture(scope="module")
 def made(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Artifact]:
     home: Workspace = workspace(tmp_path_factory.mktemp("mirror"), [f"mirror={mirror}"])
-    return run("phishing", stages=pipeline.chosen(last="split"), sample=0.1, within=home).artifacts
+    return run("phishing", stages=pipeline.chosen(last="judge"), sample=0.13, within=home).artifacts
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +54,17 @@ def test_a_registered_domain_is_on_one_side_with_twenty_urls_at_most(rows: pl.Da
     sizes = used.group_by("domain").agg(pl.col("part").n_unique(), pl.len().alias("urls"))
     assert sizes["part"].max() == 1
     assert sizes["urls"].max() == 20
+
+
+def test_phishing_of_domains_that_nobody_saw_is_told_from_legitimate_urls(made: dict[str, Artifact]) -> None:
+    metrics = made["judge"].json("verdict.json")["metrics"]
+    assert metrics["roc_auc"]["low"] > 0.97
+    assert metrics["recall_at_fpr_1e-2"]["low"] > 0.7
+    assert metrics["fpr_at_budget"]["value"] < 0.01
+
+
+def test_a_list_that_was_left_out_is_told_less_well(made: dict[str, Artifact]) -> None:
+    left_out = made["judge"].json("report.json")["verdict"]["left_out"]
+    assert set(left_out) == set(detectors.load("phishing").spec.leave_out)
+    for one in left_out.values():
+        assert one["without"]["roc_auc"]["value"] < one["version"]["roc_auc"]["value"]

@@ -27,6 +27,7 @@ __all__ = ["MOST_EVENTS", "REASONS", "parse"]
 REASONS: dict[str, str] = {
     "not_text": "the value is not text, or holds half a surrogate",
     "no_block": "the line names no block (`blk_` and a number of 64 bits): it says nothing of any",
+    "too_many_blocks": "the line names more than 1,000 blocks; the name node deletes 100 at once",
     "bad_event": "the sequence holds something that is no event: neither `22` nor `E22`",
     "bad_count": "a count that is missing, negative, no whole number, or no number at all",
     "empty": "no event at all",
@@ -36,6 +37,7 @@ REASONS: dict[str, str] = {
 """Every reason a row is rejected for, and what it means."""
 
 MOST_EVENTS = 1 << 16
+MOST_BLOCKS = 1_000  # of a line: each block is judged with all of its lines
 _NAMES = [str(number) for number in range(hdfs.LAST + 1)]
 
 
@@ -123,19 +125,31 @@ def _refuse_lengths(lengths: NDArray[np.int64], field: str, found: _Rows) -> Non
 
 
 def _of_lines(lines: Column) -> Parsed:
-    found = grouped(lines, statements=hdfs.statements(), prefix=hdfs.KEY_PREFIX)
+    found = _grouped(lines)
+    crowded = np.flatnonzero(np.bincount(found.source, minlength=len(lines)) > MOST_BLOCKS).tolist()
+    if crowded:
+        kept = list(lines)
+        for row in crowded:
+            kept[row] = ""
+        found = _grouped(kept)
     prefix = hdfs.KEY_PREFIX.decode()
     blocks = [f"{prefix}{number}" for number in found.key.tolist()]
     entities = _entities(blocks, _joined(found.event, found.starts), found.spans())
-    return Parsed(entities, found.entity, found.source, _without_block(found), found.time)
+    return Parsed(entities, found.entity, found.source, _without_block(found, set(crowded)), found.time)
 
 
-def _without_block(found: Grouped) -> list[Rejected]:
+def _grouped(lines: Column) -> Grouped:
+    return grouped(lines, statements=hdfs.statements(), prefix=hdfs.KEY_PREFIX)
+
+
+def _without_block(found: Grouped, crowded: set[int]) -> list[Rejected]:
     silent = np.ones(len(found.kind), dtype=bool)
     silent[found.source] = False
     reasons = {True: "no_block", False: "not_text"}
     rows = np.flatnonzero(silent).tolist()
-    return [Rejected(row, "log_line", reasons[bool(found.kind[row] == columns.TEXT)]) for row in rows]
+    said = {row: reasons[bool(found.kind[row] == columns.TEXT)] for row in rows}
+    said |= dict.fromkeys(crowded, "too_many_blocks")
+    return [Rejected(row, "log_line", reason) for row, reason in said.items()]
 
 
 def _joined(ids: NDArray[Any], ends: NDArray[np.int64]) -> list[str]:

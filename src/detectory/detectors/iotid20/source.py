@@ -22,6 +22,7 @@ from detectory.blocks.cicflowmeter import FIELDS
 from detectory.detector import Into, Sources
 from detectory.downloads import Pin, read_pins
 from detectory.errors import UnreadableFile
+from detectory.formats import times
 from detectory.formats.chunk import REASONS, Chunk
 from detectory.formats.source import Source
 from detectory.formats.table import read
@@ -87,13 +88,18 @@ def _long(connections: Sequence[str], labels: Sequence[str]) -> set[str]:
 
 def _runs(connections: Sequence[str], seconds: Sequence[str]) -> list[int]:
     """int a row: the run of its connection's seconds that it is in, in the order of time or of its codes."""
+    how = times.of_words([second for second in seconds if second][:1_000])
     seen: dict[str, set[str]] = {}
     for connection, second in zip(connections, seconds, strict=True):
         seen.setdefault(connection, set()).add(second)
+
+    def in_time(text: str) -> tuple[str, int, str]:
+        return times.sortable(text, how), len(text), text
+
     place = {
         (connection, second): at // RUN_SECONDS
         for connection, found in seen.items()
-        for at, second in enumerate(sorted(found, key=lambda text: (len(text), text)))
+        for at, second in enumerate(sorted(found, key=in_time))
     }
     return [place[pair] for pair in zip(connections, seconds, strict=True)]
 

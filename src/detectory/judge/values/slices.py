@@ -31,6 +31,9 @@ class Judged(Protocol):
     @property
     def group(self) -> Array: ...
 
+    @property
+    def population(self) -> Array: ...
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
@@ -64,13 +67,13 @@ def table(
     rows = [
         row
         for name, cut in slices.items()
-        for row in _rows_of(name, cut, columns, judged.group, seed=seed, times=times)
+        for row in _rows_of(name, cut, columns, judged, seed=seed, times=times)
     ]
     return sorted(rows, key=lambda row: (-row.mae.value, row.slice, row.value))
 
 
 def _rows_of(
-    name: str, cut: Array, columns: tuple[Array, ...], group: Array, *, seed: int, times: int
+    name: str, cut: Array, columns: tuple[Array, ...], judged: Judged, *, seed: int, times: int
 ) -> Iterable[ErrorRow]:
     names, code, merged = _merged(cut)
     counts = np.bincount(code, minlength=len(names))
@@ -84,7 +87,7 @@ def _rows_of(
             found |= {f"{title} {at}": float(mean) for at, mean in enumerate(means)}
         return found
 
-    told = intervals(measure, group, times=times, seed=seed)
+    told = intervals(measure, judged.group, times=times, seed=seed, strata=judged.population)
     for at, text in enumerate(names):
         parts = {title: told[f"{title} {at}"] for title in _MEASURED}
         yield ErrorRow(name, text, int(counts[at]), **parts, merged=merged if at == len(names) - 1 else 0)
