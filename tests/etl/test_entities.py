@@ -32,7 +32,8 @@ def parse(rows, *, door="text") -> Parsed:
 SOURCE = """
 def extract(into, *, sources) -> None:
     for name, texts in {rows!r}.items():
-        into.add({{"text": texts, "label": ({label!r} * len(texts))[:len(texts)], "population": ["p"] * len(texts),
+        labels = ({label!r} * len(texts))[:len(texts)]
+        into.add({{"text": texts, "label": labels, "population": ["p"] * len(texts),
                   "batch": [""] * len(texts), "line": list(range(1, len(texts) + 1))}},
                  source=name, origin="synthetic")
     for told in {labels!r}:
