@@ -29,8 +29,16 @@ DOCS = ROOT / "docs"
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+TEXTS = {".py", ".pyx", ".pxd", ".pyi", ".md", ".toml"}
+MARKS = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def page(name: str) -> str:
-    return (DOCS / name).read_text(encoding="utf-8")
+    return read(DOCS / name)
 
 
 def commands(group: click.Group = cli, path: str = "detectory") -> Iterator[tuple[str, click.Command]]:
@@ -52,6 +60,17 @@ def typed() -> list[str]:
     return sorted(
         {line.removeprefix(".venv/bin/") for line in lines if re.match(r"(\.venv/bin/)?detectory ", line)}
     )
+
+
+def test_no_file_keeps_the_marks_of_a_merge_or_a_line_of_the_changelog_twice() -> None:
+    folders = ("src", "tests", "docs", "benchmarks", "scripts")
+    texts = [path for name in folders for path in (ROOT / name).rglob("*.*") if path.suffix in TEXTS]
+    marked = [
+        path for path in [*texts, *ROOT.glob("*.*")] if path.suffix in TEXTS and MARKS.search(read(path))
+    ]
+    assert marked == []
+    entries = re.findall(r"^- .{40}", read(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    assert len(entries) == len(set(entries))
 
 
 def test_pages_made_from_code_are_fresh_and_every_link_leads_somewhere() -> None:

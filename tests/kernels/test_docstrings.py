@@ -21,3 +21,10 @@ def test_the_examples_of_a_kernel_run(name: str) -> None:
     result = doctest.testmod(module)
     assert result.failed == 0
     assert result.attempted > 0 or name in CALLED_FROM_CYTHON_ONLY
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_kernel_is_told_in_the_table_of_the_folder(name: str) -> None:
+    assert kernels.__doc__ is not None
+    told = [line for line in kernels.__doc__.splitlines() if line.startswith(f"{name} ")]
+    assert len(told) == 1 or (not told and f"``{name}``" in kernels.__doc__)

@@ -1,16 +1,5 @@
 """The few hot loops, compiled: text columns in, numpy buffers out, one pass, no state between calls.
 
-columns    a column of Python strings to one UTF-8 buffer with offsets, and back
-table      a hash set of byte strings, probed from the right
-hosts      canonical form, validity and public suffix of host names
-lexicon    dictionary words and the best segmentation of a label into them
-ngrams     hashed character n-grams
-lexical    the numbers of a name: the loop that calls ``lexicon`` and ``ngrams`` row by row
-statements the statements of a program, and which of them wrote a message
-logs       the statement that wrote each line of a log, its time, and the keys it names
-listed     the numbers that a text lists
-========== =====================================================================================
-=======
 =========== ====================================================================================
 columns     a column of Python strings to one UTF-8 buffer with offsets, and back
 table       a hash set of byte strings, probed from the right
