@@ -19,13 +19,19 @@ from schemathesis import GenerationMode, checks
 from tests.serve.conftest import server
 
 Ask = Callable[..., httpx.Response]
-EXPLAIN = "/v1/detectors/{name}/explain"
-SCORE = ("/v1/detectors/dga/score", "/v1/detectors/flow/score", "/v1/detectors/{name}/score")
+POSTED = (
+    "/v1/detectors/dga/score",
+    "/v1/detectors/flow/score",
+    "/v1/detectors/{name}/explain",
+    "/v1/detectors/{name}/score",
+    "/v1/detectors/{name}/versions/{version}/explain",
+    "/v1/detectors/{name}/versions/{version}/score",
+)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("path", [*SCORE, EXPLAIN])
+@pytest.mark.parametrize("path", POSTED)
 def test_what_the_document_allows_or_forbids_is_answered_as_it_says(
     app: FastAPI, path: str, mode: GenerationMode, tenth: Callable[[int], int]
 ) -> None:
@@ -41,7 +47,7 @@ def test_what_the_document_allows_or_forbids_is_answered_as_it_says(
 
 def test_every_route_that_takes_nothing_answers_as_the_document_says(app: FastAPI) -> None:
     document = schemathesis.openapi.from_asgi("/openapi.json", app)
-    for path in set(document) - {*SCORE, EXPLAIN}:
+    for path in set(document) - set(POSTED):
         document[path]["GET"].Case().call_and_validate()
 
 
@@ -61,10 +67,7 @@ def test_every_route_is_in_the_document(ask: Ask) -> None:
         "/openapi.json",
         "/readyz",
         "/v1/detectors",
-        "/v1/detectors/dga/score",
-        "/v1/detectors/flow/score",
-        "/v1/detectors/{name}/explain",
-        "/v1/detectors/{name}/score",
+        *POSTED,
         "/v1/version",
     }
 

@@ -54,6 +54,18 @@ def test_the_server_says_what_the_library_says(score: Ask, scorer: Scorer) -> No
     assert score(rows(*domains)).json()["results"] == expected
 
 
+def test_a_version_answers_by_its_number_and_an_unknown_one_does_not(ask: Ask) -> None:
+    def of(version: str) -> httpx.Response:
+        path = f"/v1/detectors/dga/versions/{version}/score"
+        return ask("POST", path, content=b'{"rows": [{"domain": "a.com"}]}', headers=JSON)
+
+    assert of("1").json()["results"][0]["version"] == "1"
+    refused = of("2")
+    assert refused.status_code == 404
+    assert refused.json()["code"] == "E6002"
+    assert refused.json()["why"] == "known: 1"
+
+
 def test_a_row_that_does_not_parse_keeps_its_place_and_says_why(score: Ask) -> None:
     answer = score(rows("google.com", "not a name", "bbc.co.uk")).json()["results"]
 

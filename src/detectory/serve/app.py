@@ -17,6 +17,7 @@ from detectory.serve import docs
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
 from detectory.serve.routes import about, explain, health, metrics, pages, score
+from detectory.serve.scoring import Scoring
 from detectory.serve.telemetry import Metrics, Observed
 from detectory.settings import Serving
 
@@ -34,7 +35,7 @@ class App(FastAPI):
         if found is None:
             await super().__call__(scope, receive, send)
         else:
-            scope["path_params"] = {"name": found[1]}
+            scope["path_params"] = found.groupdict()
             await self.score(scope, receive, send)
 
 
@@ -48,8 +49,11 @@ def create_app(predictor: Predictor, *, serving: Serving, version: str) -> App:
         redirect_slashes=False,
     )
     numbers = Metrics(predictor, version=version)
-    app.score = Observed(Guard(score.Score(predictor, serving, numbers)), numbers)
-    app.router.routes.append(Route(explain.PATH, explain.Explain(predictor, serving)))
+    scoring = Scoring(predictor, serving, numbers)
+    app.score = Observed(Guard(score.Score(predictor, serving, scoring)), numbers)
+    explained = explain.Explain(predictor, serving)
+    for path in (explain.PATH, explain.VERSION_PATH):
+        app.router.routes.append(Route(path, explained))
     for router in (
         about.routes(predictor, version=version),
         health.routes(predictor),

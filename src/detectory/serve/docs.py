@@ -25,6 +25,7 @@ TYPES = {"string": "string", "float": "number", "integer": "integer"}
 REFUSALS = (
     errors.RequestMalformed,
     errors.UnknownDetector,
+    errors.UnknownVersion,
     errors.BodyTooLarge,
     errors.UnsupportedContent,
     errors.RequestInvalid,
@@ -60,10 +61,20 @@ def _refusal(kinds: list[type[DetectoryError]]) -> Json:
 def _score_paths(predictor: Predictor, serving: Serving) -> Iterator[tuple[str, Json]]:
     for state in predictor.ready():
         yield from _paths_of(state.scorer.spec, serving)
-    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
     generic = _score("a detector", _body([{"type": "object"}], serving, []), {"type": "object"})
-    yield "/v1/detectors/{name}/score", {"post": {**generic, "operationId": "score", "parameters": [name]}}
-    yield "/v1/detectors/{name}/explain", {"post": {**_explained(generic), "parameters": [name]}}
+    for path, operation in (("score", {**generic, "operationId": "score"}), ("explain", _explained(generic))):
+        yield f"/v1/detectors/{{name}}/{path}", {"post": {**operation, "parameters": _parameters("name")}}
+        of_version = {
+            **operation,
+            "operationId": f"{path}_version",
+            "parameters": _parameters("name", "version"),
+        }
+        yield f"/v1/detectors/{{name}}/versions/{{version}}/{path}", {"post": of_version}
+
+
+def _parameters(*names: str) -> list[Json]:
+    """The parts of a path, each a text."""
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 
 def _paths_of(spec: Spec, serving: Serving) -> Iterator[tuple[str, Json]]:

@@ -1,4 +1,4 @@
-"""``POST /v1/detectors/{name}/explain``: rows in, one record a row out, each with its reasons.
+"""``POST /v1/detectors/{name}/explain``, of a version too: records, each with its reasons.
 
 Every part of a row is another row to score, so it costs several times what the score does, and runs in a
 thread: probes and scores are answered meanwhile.
@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
-from detectory.errors import MethodNotAllowed
 from detectory.explain import add_reasons, parts_of
 from detectory.serve.predictor import Predictor
-from detectory.serve.routes.score import declared_length, encoded, read_body, respond
+from detectory.serve.routes.score import ask_of, declared_length, encoded, read_body, respond
 from detectory.serve.rows import Decoders
-from detectory.serve.telemetry import ROUTE
 from detectory.settings import Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Scorer
 
 PATH = "/v1/detectors/{name}/explain"
+VERSION_PATH = "/v1/detectors/{name}/versions/{version}/explain"
 
 
 class Explain:
@@ -36,11 +35,9 @@ class Explain:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the head, read the body, answer."""
-        scope[ROUTE] = PATH
-        if scope["method"] != "POST":
-            raise MethodNotAllowed(scope["method"], allowed="POST")
+        ask = ask_of(scope, PATH, VERSION_PATH)
         length = declared_length(scope)
-        scorer = self._predictor.scorer(scope["path_params"]["name"])
+        scorer = self._predictor.scorer(ask.detector, version=ask.version)
         parts_of(scorer)
         body = await read_body(receive, length=length, limit=self._serving.max_body_bytes)
         if body is None:

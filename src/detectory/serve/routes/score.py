@@ -1,69 +1,76 @@
-"""``POST /v1/detectors/{name}/score``: rows in, one record a row out.
+"""``POST /v1/detectors/{name}/score``, of a version too: rows in, one record a row out.
 
-A thin ASGI endpoint: msgspec decodes and checks, no model of the framework stands between. Small
-bodies are answered on the event loop (one row costs microseconds), large ones in a thread, so that
-the probes are still answered.
+A thin ASGI endpoint: msgspec decodes and checks, no model of the framework stands between.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.types import Receive, Scope, Send
 
 from detectory.errors import BodyTooLarge, MethodNotAllowed, NoRowParses, UnsupportedContent
-from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
-from detectory.serve.rows import Decoders
-from detectory.serve.telemetry import ROUTE, Metrics
+from detectory.serve.problems import REQUEST_ID
+from detectory.serve.rows import RowsDecoder
+from detectory.serve.scoring import Ask, Caller, Columns, Scored, Scoring
+from detectory.serve.telemetry import ROUTE
 from detectory.settings import Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record, Scorer
-    from detectory.schema import Parsed, Rows
+    from detectory.schema import Parsed
 
 PATH = "/v1/detectors/{name}/score"
-PATTERN = re.compile(r"/v1/detectors/([^/]+)/score")
-INLINE_BYTES = 8 << 10  # about 256 host names, half a millisecond
-THREADS = 2  # more would only wait for one another: one process has one interpreter lock
+VERSION_PATH = "/v1/detectors/{name}/versions/{version}/score"
+PATTERN = re.compile(r"/v1/detectors/(?P<name>[^/]+)(?:/versions/(?P<version>[^/]+))?/score")
+CALLER = "detectory.caller"  # where the scope says who asks
+
+
+class Native:
+    """Our own contract: ``{"rows": [{field: value, …}, …]}`` and a record for each."""
+
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+        """The rows, checked while they are decoded."""
+        return decoder.decode(body)
+
+    def answer(self, scored: Scored) -> bytes:
+        """The answer as JSON."""
+        return encoded(scored.scorer, scored.rows, scored.records)
 
 
 class Score:
     """The endpoint, as an ASGI app."""
 
-    def __init__(self, predictor: Predictor, serving: Serving, metrics: Metrics) -> None:
-        self._predictor, self._serving, self._metrics = predictor, serving, metrics
-        self._batches = Batches(metrics)
-        self._decoders = Decoders(max_rows=serving.max_rows)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
+    def __init__(self, predictor: Predictor, serving: Serving, scoring: Scoring) -> None:
+        self._predictor, self._serving, self._scoring = predictor, serving, scoring
+        self._native = Native()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the head, read the body, answer."""
-        scope[ROUTE] = PATH
-        if scope["method"] != "POST":
-            raise MethodNotAllowed(scope["method"], allowed="POST")
+        ask = ask_of(scope, PATH, VERSION_PATH)
         length = declared_length(scope)
-        scorer = self._predictor.scorer(scope["path_params"]["name"])
+        self._predictor.scorer(ask.detector, version=ask.version)  # a stranger's body is not read for nothing
         body = await read_body(receive, length=length, limit=self._serving.max_body_bytes)
-        if body is None:
-            return
-        if len(body) <= INLINE_BYTES:
-            rows = self._decoders.of(scorer.spec).decode(body)
-            answer = encoded(scorer, rows, await self._batches.records(scorer, rows))
-        else:
-            answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._alone, scorer, body)
-        await respond(send, answer)
+        if body is not None:
+            await respond(send, await self._scoring.answer(ask, body, self._native))
 
-    def _alone(self, scorer: Scorer, body: bytes) -> bytes:
-        """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
-        rows = self._decoders.of(scorer.spec).decode(body)
-        records = scorer.score(rows).records(rows)
-        self._metrics.scored(scorer.spec.name, records)
-        return encoded(scorer, rows, records)
+
+def ask_of(scope: Scope, path: str, version_path: str) -> Ask:
+    """Whom a request asks, noting the template of its address. Raises `MethodNotAllowed` unless it posts."""
+    name, version = scope["path_params"]["name"], scope["path_params"].get("version")
+    scope[ROUTE] = path if version is None else version_path
+    if scope["method"] != "POST":
+        raise MethodNotAllowed(scope["method"], allowed="POST")
+    return Ask(name, caller_of(scope), version)
+
+
+def caller_of(scope: Scope) -> Caller:
+    """Who sent a request."""
+    found: Caller = scope.get(CALLER) or Caller(scope.get(REQUEST_ID, ""))
+    return found
 
 
 async def respond(send: Send, answer: bytes) -> None:
@@ -73,7 +80,7 @@ async def respond(send: Send, answer: bytes) -> None:
     await send({"type": "http.response.body", "body": answer})
 
 
-def encoded(scorer: Scorer, rows: Rows, records: list[Record]) -> bytes:
+def encoded(scorer: Scorer, rows: Columns, records: list[Record]) -> bytes:
     """The answer: who says it, and one record for every row that was sent, in that order.
 
     Raises `NoRowParses` when there is no score in it.

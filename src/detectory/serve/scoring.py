@@ -1,0 +1,101 @@
+"""How rows are scored for whoever asks, in whichever contract.
+
+Comes in: who asks, which detector, a body, and the contract that reads it. Goes out: the answer's bytes.
+Small bodies are scored on the event loop, together with those that arrive in the same turn (one row costs
+microseconds); large ones in a thread, so that probes are still answered. Never: HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from detectory.serve.batching import Batches
+from detectory.serve.predictor import Predictor
+from detectory.serve.rows import Decoders, RowsDecoder
+from detectory.serve.telemetry import Metrics
+from detectory.settings import Serving
+
+if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
+    from detectory.runtime import Record, Scorer
+
+Columns = dict[str, list[Any]]
+INLINE_BYTES = 8 << 10  # about 256 host names, half a millisecond
+THREADS = 2  # more would only wait for one another: one process has one interpreter lock
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the id of the request, and of the key or the subject of the token; never a secret."""
+
+    request_id: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Which detector is asked, by whom; ``version`` is a number, None for the one that answers now."""
+
+    detector: str
+    caller: Caller
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Rows with their records: one for every entity and every row that does not parse."""
+
+    ask: Ask
+    scorer: Scorer
+    rows: Columns
+    records: list[Record]
+
+
+class Contract(Protocol):
+    """How one request is read and answered; made anew for a request where it must remember something."""
+
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+        """The rows of a body. Raises what `RowsDecoder` raises."""
+
+    def answer(self, scored: Scored) -> bytes:
+        """The body of the answer."""
+
+
+#: told of everything that was scored, in any thread; quick, and never raises
+Witness = Callable[[Scored], None]
+
+
+class Scoring:
+    """Scores for every contract of one app."""
+
+    def __init__(
+        self, predictor: Predictor, serving: Serving, metrics: Metrics, witnesses: Sequence[Witness] = ()
+    ) -> None:
+        self._predictor, self._metrics, self._witnesses = predictor, metrics, witnesses
+        self._batches = Batches(metrics)
+        self._decoders = Decoders(max_rows=serving.max_rows)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
+
+    async def answer(self, ask: Ask, body: bytes, contract: Contract) -> bytes:
+        """The answer to a body. Raises what `Predictor.scorer` and the contract raise."""
+        scorer = self._predictor.scorer(ask.detector, version=ask.version)
+        if len(body) > INLINE_BYTES:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract)
+        rows = contract.rows(body, self._decoders.of(scorer.spec))
+        return self._told(Scored(ask, scorer, rows, await self._batches.records(scorer, rows)), contract)
+
+    def _alone(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
+        """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
+        rows = contract.rows(body, self._decoders.of(scorer.spec))
+        records = scorer.score(rows).records(rows)
+        self._metrics.scored(scorer.spec.name, records)
+        return self._told(Scored(ask, scorer, rows, records), contract)
+
+    def _told(self, scored: Scored, contract: Contract) -> bytes:
+        for witness in self._witnesses:
+            witness(scored)
+        return contract.answer(scored)
