@@ -22,7 +22,7 @@ PREFIX = "DETECTORY_"
 NOT_SETTINGS = frozenset({"DETECTORY_FAILPOINT", "DETECTORY_REQUIRE_ALL", "DETECTORY_SOAK"})
 
 
-def _about(text: str, *, least: int | None = None, most: int | None = None) -> msgspec.Meta:
+def _about(text: str, *, least: float | None = None, most: float | None = None) -> msgspec.Meta:
     return msgspec.Meta(description=text, ge=least, le=most)
 
 
@@ -46,6 +46,9 @@ class Serving(Section, frozen=True):
     port: Annotated[int, _about("port to listen on; 0 takes a free one", least=0, most=65_535)] = 8080
     max_body_bytes: Annotated[int, _about("largest request body", least=1)] = 4 << 20
     max_rows: Annotated[int, _about("most rows in one request", least=1)] = 10_000
+    poll_s: Annotated[
+        float, _about("seconds between two looks at who is to answer, champion and challenger", least=0.05)
+    ] = 1.0
 
 
 class Objects(Section, frozen=True):

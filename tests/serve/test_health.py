@@ -106,8 +106,8 @@ def test_requests_rows_alerts_and_rejections_are_counted(ask: Ask, score: Ask) -
 def test_model_and_readiness_are_among_the_numbers(ask: Ask, scorer: Scorer) -> None:
     counted = numbers(ask)
 
-    digest = scorer.bundle.digest
-    assert counted[f'detectory_model_info{{detector="dga",digest="{digest}",version="1"}}'] == 1
+    labels = f'detector="dga",digest="{scorer.bundle.digest}",role="champion",version="1"'
+    assert counted[f"detectory_model_info{{{labels}}}"] == 1
     assert counted['detectory_ready{detector="dga"}'] == 1
 
 

@@ -16,13 +16,15 @@ from detectory.cli.session import Session
 def serve_command(session: Session, names: tuple[str, ...], host: str | None, port: int | None) -> None:
     """Serve the promoted versions of the named detectors, or of all.
 
-    Not ready until every version reproduces its golden rows.
+    Not ready until every version reproduces its golden rows. Whoever is promoted or rolled back to later
+    answers within two seconds, without a restart.
     """
-    from detectory.cli.serving import predictor_of
+    from detectory.cli.serving import predictor_of, releases_of
     from detectory.serve.run import serve
     from detectory.version import __version__
 
     given = {"serving.host": host, "serving.port": port}
     session.pairs += tuple(f"{key}={value}" for key, value in given.items() if value is not None)
     home = session.workspace()
-    serve(predictor_of(home, names), serving=home.settings.serving, version=__version__)
+    predictor, releases = predictor_of(home, names), releases_of(home)
+    serve(predictor, serving=home.settings.serving, version=__version__, releases=releases)

@@ -1,4 +1,4 @@
-"""Which detectors a server answers for: those named, or all that have a champion."""
+"""Which detectors a server answers for, those named or all that have a champion, and the store it follows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from detectory import detectors
 from detectory.errors import NoChampion, UnknownDetector
 from detectory.registry import versions
 from detectory.serve.predictor import Predictor
+from detectory.serve.releases import Releases
 
 if TYPE_CHECKING:
     from detectory.library import Workspace
@@ -29,3 +30,8 @@ def predictor_of(home: Workspace, names: Sequence[str]) -> Predictor:
     if not chosen:
         raise NoChampion(known[0])
     return Predictor({name: partial(home.scorer, name) for name in chosen})
+
+
+def releases_of(home: Workspace) -> Releases:
+    """What the server follows: the workspace's store, and the keys as they are at each moment."""
+    return Releases(home.store, lambda: home.trusted)

@@ -1,8 +1,8 @@
 """Who answers for which detector, and whether it may yet. No HTTP in it.
 
-Comes in: for every name a callable that opens its scorer. Goes out: a scorer that has reproduced its
-golden rows, or an error that says why there is none. Never: a score from a bundle that has not
-reproduced them; a lock: one assignment to ``Slot.state`` publishes whatever was made ready before.
+Comes in: for every name a callable that opens its scorer, and later whoever is to answer instead. Goes
+out: a scorer that has reproduced its golden rows, or an error that says why there is none. Never: a score
+from a bundle that has not reproduced them; a lock: one assignment publishes whatever was made ready before.
 """
 
 from __future__ import annotations
@@ -47,27 +47,45 @@ class Failed:
 
 
 class Slot:
-    """One detector's place in the server."""
+    """One detector's place in the server: its champion, and the challenger while one is tried.
 
-    __slots__ = ("name", "opener", "state")
+    ``trouble`` says in words what keeps the slot from what the store wants; empty: nothing.
+    """
+
+    __slots__ = ("challenger", "name", "opener", "reload_failures", "state", "trouble")
 
     def __init__(self, name: str, opener: Opener) -> None:
         self.name, self.opener = name, opener
         self.state: Starting | Ready | Failed = Starting()
+        self.challenger: Ready | None = None
+        self.trouble, self.reload_failures = "", 0
 
     def load(self) -> None:
         """Open the bundle and let it reproduce its golden rows; never raises, ``state`` says it."""
         try:
             scorer = self.opener()
-            self.state = Ready(scorer, scorer.check_golden())
-        except DetectoryError as error:
-            self.state = Failed(": ".join(filter(None, (f"{error.code} {error.what}", error.why))))
+            self.publish(Ready(scorer, scorer.check_golden()))
+        except Exception as error:  # noqa: BLE001  # whatever fails, the other detectors must still be opened
+            self.state = Failed(reason_of(error))
             logger.error("detector failed", extra={"facts": {"detector": self.name, "reason": str(error)}})
-        except Exception:  # whatever fails, the other detectors must still be opened
-            self.state = Failed("an error inside Detectory; the server's log has it")
-            logger.exception("detector failed", extra={"facts": {"detector": self.name}})
-        else:
-            logger.info("detector ready", extra={"facts": {"detector": self.name, "version": scorer.version}})
+
+    def publish(self, ready: Ready) -> None:
+        """Let it answer from now on; requests under way are answered by whom they began with."""
+        facts = {"detector": self.name, "version": ready.scorer.version, "before": version_of(self.state)}
+        self.state = ready
+        logger.info("detector ready", extra={"facts": facts})
+
+    def scorer(self, version: str | None) -> Scorer:
+        """The champion, or whoever is loaded under a number. Raises `NotReady` or `UnknownVersion`."""
+        state, challenger = self.state, self.challenger  # read once: another thread may publish meanwhile
+        if not isinstance(state, Ready):
+            raise NotReady({self.name: described(state)})
+        if version in (None, state.scorer.version):
+            return state.scorer
+        if challenger is not None and version == challenger.scorer.version:
+            return challenger.scorer
+        loaded = [state, challenger] if challenger is not None else [state]
+        raise UnknownVersion(self.name, str(version), known=[one.scorer.version for one in loaded])
 
 
 class Predictor:
@@ -86,19 +104,14 @@ class Predictor:
             slot.load()
 
     def scorer(self, name: str, *, version: str | None = None) -> Scorer:
-        """The scorer that answers for a detector.
+        """The scorer that answers for a detector: the champion, or a loaded version by its number.
 
-        Raises `UnknownDetector`, `NotReady`, or `UnknownVersion` when another version is loaded.
+        Raises `UnknownDetector`, `NotReady`, or `UnknownVersion` when other versions are loaded.
         """
         slot = self.slots.get(name)
         if slot is None:
             raise UnknownDetector(name, known=self.slots)
-        state = slot.state  # read once: another thread may publish the next one meanwhile
-        if not isinstance(state, Ready):
-            raise NotReady({name: described(state)})
-        if version not in (None, state.scorer.version):
-            raise UnknownVersion(name, str(version), known=[state.scorer.version])
-        return state.scorer
+        return slot.scorer(version)
 
     def score(self, name: str, rows: Rows, *, version: str | None = None) -> Answers:
         """Score columns of a door's fields. Raises what `scorer` raises."""
@@ -108,6 +121,17 @@ class Predictor:
         """The states of the detectors that answer now."""
         states = [slot.state for slot in self.slots.values()]
         return (state for state in states if isinstance(state, Ready))
+
+    def degraded(self) -> dict[str, str]:
+        """The detectors that answer, but not as the store wants it, and why."""
+        slots = self.slots.values()
+        return {slot.name: slot.trouble for slot in slots if slot.trouble and isinstance(slot.state, Ready)}
+
+    def starting(self) -> dict[str, str]:
+        """The detectors that are still being opened for the first time."""
+        return {
+            name: slot.state.word for name, slot in self.slots.items() if isinstance(slot.state, Starting)
+        }
 
     def waiting(self) -> dict[str, str]:
         """The detectors that do not answer yet, and why."""
@@ -122,3 +146,20 @@ def described(state: Starting | Ready | Failed) -> str:
     'failed: E9004 the bundle does not reproduce its golden rows here'
     """
     return f"{state.word}: {state.reason}" if isinstance(state, Failed) else state.word
+
+
+def version_of(state: Starting | Ready | Failed | None) -> str | None:
+    """The version that a state answers with; None where it does not answer."""
+    return state.scorer.version if isinstance(state, Ready) else None
+
+
+def reason_of(error: Exception) -> str:
+    """An error in words for whoever asks over HTTP; what is a bug is told to the log alone.
+
+    >>> reason_of(UnknownVersion("dga", "4", known=[]))
+    "E6002 detector 'dga' has no version '4': there are none yet"
+    """
+    if isinstance(error, DetectoryError):
+        return ": ".join(filter(None, (f"{error.code} {error.what}", error.why)))
+    logger.error("a bug met while loading", exc_info=error)
+    return "an error inside Detectory; the server's log has it"

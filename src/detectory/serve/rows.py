@@ -23,6 +23,7 @@ TYPES = {
     "float": float,
     "integer": Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)],
 }
+VERSIONS = 2  # of a detector that answer at once: champion and challenger
 PATH = re.compile(r"(?P<why>.*) - at `\$(?P<path>.*)`", re.DOTALL)
 MISSING = re.compile(r"Object (?:missing required|contains unknown) field `(?P<field>.*)`", re.DOTALL)
 
@@ -73,17 +74,20 @@ class RowsDecoder:
 
 
 class Decoders:
-    """The decoder of each detector, made once for every version's own fields."""
+    """The decoders of each detector, made once for every version's own fields."""
 
     def __init__(self, *, max_rows: int) -> None:
-        self._max_rows, self._known = max_rows, dict[str, RowsDecoder]()
+        self._max_rows, self._known = max_rows, dict[str, tuple[RowsDecoder, ...]]()
 
     def of(self, spec: Spec) -> RowsDecoder:
         """The decoder of these very words."""
-        known = self._known.get(spec.name)
-        if known is None or known.spec is not spec:
-            known = self._known[spec.name] = RowsDecoder(spec, max_rows=self._max_rows)
-        return known
+        known = self._known.get(spec.name, ())
+        for decoder in known:
+            if decoder.spec is spec:
+                return decoder
+        made = RowsDecoder(spec, max_rows=self._max_rows)
+        self._known[spec.name] = (made, *known)[:VERSIONS]
+        return made
 
 
 def _decoder(door: Door) -> msgspec.json.Decoder[Any]:

@@ -1,7 +1,7 @@
 """Start the server: listen first, open the detectors after, stop when asked.
 
-Comes in: a predictor and settings. Goes out: when SIGTERM or SIGINT has come and every accepted
-request is answered. Never: another address than the one set, which is 127.0.0.1 unless told.
+Comes in: a predictor, settings, and the store to follow. Goes out: when SIGTERM or SIGINT has come and
+every accepted request is answered. Never: another address than the one set, which is 127.0.0.1 unless told.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 import signal
 import socket
 import threading
+from collections.abc import Callable
 
 import uvicorn
 
@@ -17,6 +18,8 @@ from detectory.errors import CannotListen
 from detectory.serve import logs
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
+from detectory.serve.releases import Releases
+from detectory.serve.watch import Watch
 from detectory.settings import Serving
 
 BACKLOG = 2048
@@ -28,17 +31,20 @@ logger = logging.getLogger(__name__)
 class _Server(uvicorn.Server):
     """Opens the detectors once the socket is served, so that ``/livez`` answers at once."""
 
-    def __init__(self, config: uvicorn.Config, predictor: Predictor) -> None:
+    def __init__(self, config: uvicorn.Config, load: Callable[[], None]) -> None:
         super().__init__(config)
-        self._loader = threading.Thread(target=predictor.load, name="load", daemon=True)
+        self._loader = threading.Thread(target=load, name="load", daemon=True)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         self._loader.start()
 
 
-def serve(predictor: Predictor, *, serving: Serving, version: str) -> None:
-    """Answer until told to stop. Raises `CannotListen` when the address is taken or not ours."""
+def serve(predictor: Predictor, *, serving: Serving, version: str, releases: Releases | None = None) -> None:
+    """Answer until told to stop; with ``releases``, whoever the store names from then on.
+
+    Raises `CannotListen` when the address is taken or not ours.
+    """
     logs.to_stream()
     listening = listen(serving.host, serving.port)
     host, port = listening.getsockname()[:2]
@@ -58,7 +64,8 @@ def serve(predictor: Predictor, *, serving: Serving, version: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _asked)  # uvicorn raises the signal once more when it is done
     logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
-    _Server(config, predictor).run(sockets=[listening])
+    load = Watch(predictor, releases, every_s=serving.poll_s).run if releases else predictor.load
+    _Server(config, load).run(sockets=[listening])
     logger.info("stopped")
 
 

@@ -110,15 +110,23 @@ class _Detectors(Collector):
         build = GaugeMetricFamily("detectory_build_info", "what runs here", labels=("version", "python"))
         build.add_metric((self._version, platform.python_version()), 1)
         ready = GaugeMetricFamily("detectory_ready", "golden rows are reproduced", labels=("detector",))
+        degraded = GaugeMetricFamily(
+            "detectory_degraded", "another version answers than the store wants", labels=("detector",)
+        )
+        refused = CounterMetricFamily(
+            "detectory_model_reload_failures", "versions that were not let in", labels=("detector",)
+        )
         model = GaugeMetricFamily(
-            "detectory_model_info", "what answers", labels=("detector", "version", "digest")
+            "detectory_model_info", "what answers", labels=("detector", "version", "digest", "role")
         )
         for name, slot in self._predictor.slots.items():
-            state = slot.state
-            ready.add_metric((name,), isinstance(state, Ready))
-            if isinstance(state, Ready):
-                model.add_metric((name, state.scorer.version, state.scorer.bundle.digest), 1)
-        yield from (build, ready, model)
+            ready.add_metric((name,), isinstance(slot.state, Ready))
+            degraded.add_metric((name,), bool(slot.trouble))
+            refused.add_metric((name,), slot.reload_failures)
+            for role, state in (("champion", slot.state), ("challenger", slot.challenger)):
+                if isinstance(state, Ready):
+                    model.add_metric((name, state.scorer.version, state.scorer.bundle.digest, role), 1)
+        yield from (build, ready, degraded, refused, model)
 
 
 class Observed:

@@ -1,6 +1,12 @@
-"""``/livez``: the process answers. ``/readyz``: every detector has reproduced its golden rows."""
+"""Probes. ``/livez``: the process answers; ``/healthz`` is another name of it. ``/startupz``: every detector
+was opened, or could not be. ``/readyz``: every detector has reproduced its golden rows.
+
+None of them asks the store or any other dependency: a restart would not bring that back.
+"""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -17,27 +23,46 @@ class Alive(BaseModel):
 
 
 class IsReady(BaseModel):
-    """Every detector answers."""
+    """Every detector answers; ``degraded`` names those that do so otherwise than the store wants, and why."""
 
-    status: str = "ready"
+    status: Literal["ready", "degraded"] = "ready"
     detectors: list[str]
+    degraded: dict[str, str] | None = None
+
+
+class HasStarted(BaseModel):
+    """Every detector was opened, or could not be."""
+
+    status: str = "started"
 
 
 def routes(predictor: Predictor) -> APIRouter:
-    """The two probes."""
+    """The probes."""
     router = APIRouter(tags=["health"])
 
+    @router.get("/healthz", summary="Is the process alive? (Another name of /livez.)")
     @router.get("/livez", summary="Is the process alive?")
     async def livez() -> Alive:
         return Alive()
 
+    @router.get("/startupz", summary="Was every detector opened?", responses=problems(NotReady))
+    async def startupz() -> HasStarted:
+        if starting := predictor.starting():
+            raise NotReady(starting)
+        return HasStarted()
+
     @router.get(
-        "/readyz", summary="Has every detector reproduced its golden rows?", responses=problems(NotReady)
+        "/readyz",
+        summary="Has every detector reproduced its golden rows?",
+        responses=problems(NotReady),
+        response_model_exclude_none=True,
     )
     async def readyz() -> IsReady:
         waiting = predictor.waiting()
         if waiting or not predictor.slots:
             raise NotReady(waiting)
-        return IsReady(detectors=list(predictor.slots))
+        degraded = predictor.degraded()
+        status: Literal["ready", "degraded"] = "degraded" if degraded else "ready"
+        return IsReady(status=status, detectors=list(predictor.slots), degraded=degraded or None)
 
     return router
