@@ -51,6 +51,33 @@ class Serving(Section, frozen=True):
     ] = 1.0
 
 
+class Canary(Section, frozen=True):
+    """How a challenger is tried beside the champion, and what takes it out."""
+
+    steps: Annotated[tuple[int, ...], _about("percent of the entities that get its answer, in order")] = (
+        0,
+        5,
+        10,
+        25,
+        50,
+        100,
+    )
+    least_rows: Annotated[int, _about("rows that both versions answer before a step up", least=1)] = 1_000
+    least_s: Annotated[int, _about("seconds before a step up", least=0)] = 600
+    unproven: Annotated[
+        int, _about("largest step, in percent, before labels show it to be better", least=0, most=100)
+    ] = 10
+    alpha: Annotated[
+        float, _about("how likely labels decide between equals, at any look", least=1e-6, most=0.5)
+    ] = 0.05
+    guard_alpha: Annotated[
+        float, _about("how likely the guards take out one as good", least=1e-6, most=0.5)
+    ] = 0.02
+    failed: Annotated[float, _about("share of the rows that it may fail", least=1e-6, most=0.5)] = 0.005
+    slower: Annotated[float, _about("times the champion's time that it may take", least=1)] = 2.0
+    silent_s: Annotated[int, _about("seconds without a row after which it is taken out", least=1)] = 43_200
+
+
 class Objects(Section, frozen=True):
     """How buckets are reached. Who may is the environment's to say: no credentials stand here."""
 
@@ -78,6 +105,7 @@ class Settings(Section, frozen=True):
     signing: Signing = Signing()
     serving: Serving = Serving()
     objects: Objects = Objects()
+    canary: Canary = Canary()
 
 
 @dataclass(frozen=True, slots=True)
