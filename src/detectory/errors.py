@@ -344,7 +344,7 @@ class KeyExists(ConfigurationError):
             "there is a key already",
             why="what it signed could no longer be vouched for if it were replaced",
             where=path,
-            fix="keep it; for a new one: detectory keys new PATH, and set signing.key to that path",
+            fix="keep it; for a new one: detectory models keygen PATH, and set signing.key to that path",
         )
 
 

@@ -85,7 +85,7 @@ def new_key(path: Path) -> str:
 def private_key(path: Path) -> Ed25519PrivateKey:
     """Read the key that signs. Raises `NoKey` when there is none, or it is of another kind."""
     if not path.is_file():
-        raise NoKey(str(path), why="there is no such file", fix="detectory keys new")
+        raise NoKey(str(path), why="there is no such file", fix="detectory models keygen")
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as error:

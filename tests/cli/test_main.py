@@ -57,7 +57,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(ask: Ask) -> None:
 
 
 def test_an_unknown_subcommand_is_answered_with_the_known_ones(ask: Ask) -> None:
-    assert "known: audit, export, list, promote" in ask("models", "frob").err
+    assert "known: audit, export, keygen, list, promote" in ask("models", "frob").err
 
 
 def test_an_unknown_detector_exits_6(ask: Ask, tmp_path: Path) -> None:
@@ -145,8 +145,8 @@ def test_no_colour_where_it_is_not_wanted() -> None:
 def test_without_a_command_it_says_the_next_sensible_step(
     ask: Ask, tmp_path: Path, toy_made: Workspace
 ) -> None:
-    assert ask("--json", at=tmp_path).json["next"] == "detectory keys new"
-    assert ask("keys", "new", at=tmp_path).code == 0
+    assert ask("--json", at=tmp_path).json["next"] == "detectory models keygen"
+    assert ask("models", "keygen", at=tmp_path).code == 0
     assert ask("--json", at=tmp_path).json["next"] == "detectory run dga"
     assert ask("--json", at=toy_made.root).json["next"] == "detectory score toy FILE"
 

@@ -44,7 +44,7 @@ def test_an_unknown_stage_is_answered_with_the_nearest(at_toy: Ask) -> None:
 def test_a_missing_key_is_told_before_anything_is_made(ask: Ask, toy_home: Workspace) -> None:
     toy_home.signing_key.unlink()
     said = ask("run", "toy", at=toy_home.root)
-    assert (said.code, "detectory keys new" in said.err) == (3, True)
+    assert (said.code, "detectory models keygen" in said.err) == (3, True)
     assert not toy_home.store.root.exists()
 
 

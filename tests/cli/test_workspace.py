@@ -17,18 +17,18 @@ def test_the_list_has_built_in_detectors_and_your_own(at_toy: Ask) -> None:
 
 
 def test_a_new_key_is_readable_by_its_owner_alone(ask: Ask, tmp_path: Path) -> None:
-    document = ask("keys", "new", "--json", at=tmp_path).json
+    document = ask("models", "keygen", "--json", at=tmp_path).json
     assert Path(document["key"]).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_is_never_replaced(ask: Ask, tmp_path: Path) -> None:
-    assert ask("keys", "new", at=tmp_path).code == 0
-    said = ask("keys", "new", at=tmp_path)
+    assert ask("models", "keygen", at=tmp_path).code == 0
+    said = ask("models", "keygen", at=tmp_path)
     assert (said.code, "E3005" in said.err) == (3, True)
 
 
 def test_a_private_key_does_not_lie_in_the_store(ask: Ask, tmp_path: Path) -> None:
-    said = ask("keys", "new", str(tmp_path / ".detectory/key"), at=tmp_path)
+    said = ask("models", "keygen", str(tmp_path / ".detectory/key"), at=tmp_path)
     assert (said.code, "it would lie in the store" in said.err) == (3, True)
 
 
@@ -58,7 +58,7 @@ def test_the_doctor_says_how_to_mend(ask: Ask, tmp_path: Path) -> None:
     said = ask("doctor", "--json", at=tmp_path)
     assert said.code == 3
     problems = [one for one in said.json["findings"] if not one["holds"]]
-    assert [one["fix"] for one in problems] == ["detectory keys new", "detectory keys new"]
+    assert [one["fix"] for one in problems] == ["detectory models keygen", "detectory models keygen"]
 
 
 def test_the_doctor_finds_a_damaged_champion(at_copy: Ask, toy_copy: Workspace) -> None:

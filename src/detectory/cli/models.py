@@ -1,4 +1,4 @@
-"""``detectory models``: list, audit, show, promote, roll back, verify and move versions."""
+"""``detectory models``: list, audit, show, promote, roll back, verify and move versions; keys that sign."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import click
 
 from detectory.cli.grammar import Group, Target, target_argument
 from detectory.cli.session import Session
+from detectory.errors import NoKey
 
 
 @click.group("models", cls=Group)
 def models_command() -> None:
-    """List, promote, check and move versions."""
+    """List, promote, check, move and sign versions."""
 
 
 @models_command.command("list")
@@ -163,3 +164,25 @@ def export_version(session: Session, target: Target, path: Path) -> None:
     moved = transfer.export(home.store, *target, path, trusted=home.trusted)
     facts.show_moved(session, target.name, moved, where=str(path))
     session.next(f"detectory models verify {target.name}@{moved.number}")
+
+
+@models_command.command("keygen")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def new_key(session: Session, path: Path | None) -> None:
+    """Make a key pair that signs versions: PATH (readable by you alone) and PATH with the suffix .pub.
+
+    PATH is the setting signing.key where it is left out. The private key never lies in the store.
+    """
+    from detectory import signing
+
+    home = session.workspace()
+    chosen = path or home.signing_key
+    if chosen.resolve().is_relative_to(home.store.root.resolve()):
+        raise NoKey(str(chosen), why="it would lie in the store, which others may read")
+    keyid = signing.new_key(chosen)
+    public = chosen.with_suffix(".pub")
+    session.answer(
+        {"key": str(chosen), "public": str(public), "keyid": keyid}, f"{keyid}  {chosen}  {public}"
+    )
+    session.next("detectory run NAME")

@@ -22,7 +22,7 @@ def next_step(home: Workspace) -> tuple[str, str]:
     if promoted:
         return f"detectory score {promoted[0]} FILE", f"{', '.join(promoted)} can score: name a file."
     if not home.signing_key.is_file():
-        return "detectory keys new", "There is no key to sign versions with yet."
+        return "detectory models keygen", "There is no key to sign versions with yet."
     made = [name for name in names if versions.numbers(home.store, name)]
     if made:
         return (
