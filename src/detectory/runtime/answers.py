@@ -59,7 +59,8 @@ class Answers(ABC):
     def order(self) -> tuple[list[int], list[int]]:
         """The input row of every record, ascending, and its place: entities first, then rejected rows.
 
-        An entity made of several rows stands where its first row does.
+        An entity made of several rows stands where its first row does. Where every row is an entity both are
+        one list, 0 … N-1.
         """
         if self.parsed.entity is self.parsed.source and not self.rejected:  # a row each, as nearly always
             rows = self.parsed.source.tolist()
@@ -78,8 +79,10 @@ class Answers(ABC):
         ``error`` says why.
         """
         order, places = self.order()
-        given = [[column[row] for row in order] for column in rows.values()]
-        said = [[column[place] for place in places] for column in self._said()]
+        given, said = list(rows.values()), list(self._said())
+        if order is not places:  # else every column stands in order already: eighty fields cost as much as HTTP
+            given = [[column[row] for row in order] for column in given]
+            said = [[column[place] for place in places] for column in said]
         names, versions = (*rows, *self.tells, *self.NAMES, "version"), repeat(self.version)
         found = [dict(zip(names, row, strict=True)) for row in zip(*given, *said, versions, strict=False)]
         if self.rejected:

@@ -62,7 +62,8 @@ def together(scorer: Scorer, asked: Sequence[Columns]) -> list[list[Record]]:
     Where rows are grouped into entities every request is scored by itself: one entity must not be made
     of two callers' rows.
     """
-    rows = {name: list(chain.from_iterable(one[name] for one in asked)) for name in asked[0]}
+    pieces = zip(*(one.values() for one in asked), strict=True)  # of each column: all were sent by one door
+    rows = {name: list(chain.from_iterable(column)) for name, column in zip(asked[0], pieces, strict=True)}
     ends = accumulate((_length(one) for one in asked), initial=0)
     parsed = scorer.parse(rows)
     if not _row_by_row(parsed, _length(rows)):

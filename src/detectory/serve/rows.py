@@ -57,7 +57,8 @@ class RowsDecoder:
             raise RequestInvalid(pointer="/rows", why="there is no row in it")
         if len(rows) > self._max_rows:
             raise TooManyRows(len(rows), limit=self._max_rows)
-        return {name: [getattr(row, _member(at)) for row in rows] for at, name in enumerate(fields)}
+        columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
+        return dict(zip(fields, map(list, columns), strict=True))
 
     def _through_a_door(
         self, rows_of: Callable[[msgspec.json.Decoder[Any]], list[Any]]
