@@ -168,7 +168,7 @@ def test_a_missing_library_of_the_base_install_is_told_with_how_to_install_it(
     assert "make setup" in said
 
 
-@pytest.mark.parametrize("group", ["models", "keys", "config"])
+@pytest.mark.parametrize("group", ["models", "config"])
 def test_a_group_alone_shows_its_commands_and_no_error(ask: Ask, group: str) -> None:
     said = ask(group)
     assert (said.code, said.err.startswith(f"Usage: detectory {group}")) == (2, True)

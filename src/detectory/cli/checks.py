@@ -145,7 +145,9 @@ def _trusted(home: Workspace) -> str:
     keys = home.trusted
     if not keys:
         raise NoKey(
-            ", ".join(home.settings.signing.trusted), why="no public key is trusted", fix="detectory models keygen"
+            ", ".join(home.settings.signing.trusted),
+            why="no public key is trusted",
+            fix="detectory models keygen",
         )
     return ", ".join(key.keyid for key in keys)
 

@@ -80,7 +80,7 @@ class Answers(ABC):
         """
         order, places = self.order()
         given, said = list(rows.values()), list(self._said())
-        if order is not places:  # else every column stands in order already: eighty fields cost as much as HTTP
+        if order is not places:  # else columns stand in order: to copy eighty costs as much as HTTP does
             given = [[column[row] for row in order] for column in given]
             said = [[column[place] for place in places] for column in said]
         names, versions = (*rows, *self.tells, *self.NAMES, "version"), repeat(self.version)
