@@ -19,7 +19,7 @@ WIDTH = 100
 ERRORS = """\
 # Errors
 
-Made from `src/detectory/errors.py` by `make docs`. The code is the same on the command line, in JSON and
+Made from `src/detectory/errors/` by `make docs`. The code is the same on the command line, in JSON and
 in an HTTP problem document (RFC 9457); the digit after the E is the command's exit code.
 
 | exit code | means |

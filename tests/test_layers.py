@@ -49,7 +49,7 @@ def test_every_import_points_down(package: Path, root: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "line", "named"),
     [
-        ("errors", "import detectory.schema", "detectory.errors -> detectory.schema"),
+        ("errors.tree", "import detectory.schema", "detectory.errors.tree -> detectory.schema"),
         ("models.planted", "import detectory.train", "detectory.models.planted -> detectory.train"),
         ("serve.planted", "import detectory.models", "detectory.serve.planted -> detectory.models"),
         ("serve.planted", "import polars", "detectory.serve.planted -> polars"),

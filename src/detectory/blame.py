@@ -29,7 +29,7 @@ def mistakes_in(detector: str, file: Path) -> Iterator[None]:
     >>> with mistakes_in("dag", Path("dag/parse.py")):
     ...     1 / 0
     Traceback (most recent call last):
-    detectory.errors.BadDetector: error[E3002]: detector 'dag' does not hold to the contract
+    detectory.errors.configuration.BadDetector: error[E3002]: detector 'dag' does not hold to the contract
       why: ZeroDivisionError: division by zero
       where: dag/parse.py...
     """

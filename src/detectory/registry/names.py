@@ -16,7 +16,7 @@ def checked(name: str) -> str:
     'dga'
     >>> checked("../dga")
     Traceback (most recent call last):
-    detectory.errors.BadName: error[E2006]: '../dga' is not the name of a detector...
+    detectory.errors.usage.BadName: error[E2006]: '../dga' is not the name of a detector...
     """
     if not NAME.fullmatch(name):
         raise BadName(name)

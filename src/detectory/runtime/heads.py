@@ -17,7 +17,7 @@ class Head:
 
     >>> Head(b"no graph", name="score")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
-    detectory.errors.BundleRefused: the bundle is refused
+    detectory.errors.integrity.BundleRefused: the bundle is refused
     """
 
     def __init__(self, graph: bytes, *, name: str) -> None:

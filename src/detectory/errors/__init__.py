@@ -1,0 +1,107 @@
+"""Every error a user can meet, as one tree.
+
+An error is raised with facts and builds its own sentences: *what* happened, *why*, *where*, and
+how to *mend* it. Its ``code`` is the same on the command line, in JSON and over HTTP; its
+``exit_code`` is the process's answer and its ``status`` the HTTP one. The tree::
+
+    DetectoryError
+    ├── UsageError          2   the command or call was wrong
+    ├── ConfigurationError  3   settings, a detector's folder, a missing extra
+    ├── DataError           4   input that cannot be used
+    ├── GateFailed          5   a quality gate, a leak, a threshold that cannot be certified
+    ├── NotFound            6   no such detector, version, artifact
+    ├── Busy                7   somebody else holds it
+    ├── OutsideError        8   disk, network, permission
+    └── IntegrityError      9   a digest or a signature does not hold
+
+What is not in the tree is a bug in Detectory (exit 1).
+"""
+
+from detectory.errors.busy import NothingBefore as NothingBefore, NotReady as NotReady, RunBusy as RunBusy
+from detectory.errors.configuration import (
+    BadDetector as BadDetector,
+    BadSetting as BadSetting,
+    KeyExists as KeyExists,
+    MissingExtra as MissingExtra,
+    NoKey as NoKey,
+    UnknownKind as UnknownKind,
+    UnknownParameter as UnknownParameter,
+    UnsupportedHead as UnsupportedHead,
+)
+from detectory.errors.data import (
+    LabelsMissing as LabelsMissing,
+    MissingColumn as MissingColumn,
+    NothingGood as NothingGood,
+    NothingScored as NothingScored,
+    NothingToLearn as NothingToLearn,
+    NothingToRead as NothingToRead,
+    PartLacks as PartLacks,
+    StrayColumn as StrayColumn,
+    UnlearnableTarget as UnlearnableTarget,
+    UnreadableFile as UnreadableFile,
+)
+from detectory.errors.found import (
+    NoChampion as NoChampion,
+    NotMade as NotMade,
+    UnknownDetector as UnknownDetector,
+    UnknownFamily as UnknownFamily,
+    UnknownVersion as UnknownVersion,
+)
+from detectory.errors.gates import (
+    CannotCertify as CannotCertify,
+    CannotCover as CannotCover,
+    LeakFound as LeakFound,
+    NothingWithinLimits as NothingWithinLimits,
+    PromotionRefused as PromotionRefused,
+    QualityGateFailed as QualityGateFailed,
+    ScoresNotFinite as ScoresNotFinite,
+)
+from detectory.errors.integrity import (
+    ArtifactDamaged as ArtifactDamaged,
+    BundleRefused as BundleRefused,
+    GoldenMismatch as GoldenMismatch,
+    SignatureInvalid as SignatureInvalid,
+)
+from detectory.errors.outside import (
+    CannotListen as CannotListen,
+    DownloadFailed as DownloadFailed,
+    OutputUnwritable as OutputUnwritable,
+    StoreAway as StoreAway,
+    StoreUnwritable as StoreUnwritable,
+)
+from detectory.errors.requests import (
+    BodyTooLarge as BodyTooLarge,
+    MethodNotAllowed as MethodNotAllowed,
+    NoRowParses as NoRowParses,
+    NoSuchRoute as NoSuchRoute,
+    RequestInvalid as RequestInvalid,
+    RequestMalformed as RequestMalformed,
+    TooManyRows as TooManyRows,
+    UnsupportedContent as UnsupportedContent,
+)
+from detectory.errors.tree import (
+    Busy as Busy,
+    ConfigurationError as ConfigurationError,
+    DataError as DataError,
+    DetectoryError as DetectoryError,
+    GateFailed as GateFailed,
+    IntegrityError as IntegrityError,
+    NotFound as NotFound,
+    OutsideError as OutsideError,
+    UsageError as UsageError,
+    all_errors as all_errors,
+    did_you_mean as did_you_mean,
+)
+from detectory.errors.usage import (
+    BadName as BadName,
+    NegativeUnknown as NegativeUnknown,
+    NoSuchFile as NoSuchFile,
+    NotConfirmed as NotConfirmed,
+    NotExplained as NotExplained,
+    NoThreshold as NoThreshold,
+    TargetExists as TargetExists,
+    UnknownCode as UnknownCode,
+    UnknownColumn as UnknownColumn,
+    UnknownCommand as UnknownCommand,
+    UnknownStage as UnknownStage,
+)

@@ -1,0 +1,47 @@
+"""7: somebody else holds it, or it is not ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from detectory.errors.tree import Busy
+
+
+class NothingBefore(Busy):
+    """There is no earlier champion to go back to."""
+
+    code, status, title = "E7002", 409, "There is nothing to roll back to"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"'{detector}' cannot be rolled back",
+            why="no other version was champion before this one",
+            fix=f"detectory models promote {detector}@VERSION",
+        )
+
+
+class RunBusy(Busy):
+    """Another run of the same detector is at it."""
+
+    code, title = "E7001", "Another run holds the detector"
+
+    def __init__(self, detector: str, *, holder: str) -> None:
+        super().__init__(
+            f"another run of '{detector}' is at it",
+            why=f"{holder} holds it; two runs would do the same work twice",
+            fix="wait for it, or stop it; a lock of a dead process frees itself",
+        )
+
+
+class NotReady(Busy):
+    """A detector is still being opened, or could not be; ``waiting`` says which and why."""
+
+    code, title = "E7010", "Not ready"
+
+    def __init__(self, waiting: Mapping[str, str]) -> None:
+        super().__init__(
+            f"not ready: {', '.join(waiting) or 'no detector is served'}",
+            why="; ".join(f"{name}: {state}" for name, state in waiting.items()),
+            fix="ask again in a second; where it failed, mend what is named and start the server again",
+        )
+        self.members = {"detectors": dict(waiting)}

@@ -1,0 +1,112 @@
+"""3: settings, a detector's folder or the installation do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from detectory.errors.tree import ConfigurationError, did_you_mean
+
+
+class MissingExtra(ConfigurationError):
+    """A library is not installed: one of an extra, or of the base install where ``extra`` is empty."""
+
+    code, title = "E3001", "A library is not installed"
+
+    def __init__(self, library: str, *, extra: str = "", because: str) -> None:
+        wanted = f"'detectory[{extra}]'" if extra else "--force-reinstall detectory"
+        super().__init__(
+            f"'{library}' is not installed",
+            why=f"it is needed {because}",
+            fix=f"make setup   in a clone; otherwise: pip install {wanted}",
+        )
+
+
+class BadDetector(ConfigurationError):
+    """A detector's folder does not hold to the contract."""
+
+    code, title = "E3002", "A detector's folder breaks the contract"
+
+    def __init__(self, name: str, *, why: str, where: str = "") -> None:
+        super().__init__(
+            f"detector '{name}' does not hold to the contract",
+            why=why,
+            where=where,
+            fix="see docs/reference/detector.md for which file defines what",
+        )
+
+
+class BadSetting(ConfigurationError):
+    """A setting is unknown or has a value that does not fit."""
+
+    code, title = "E3003", "A setting is wrong"
+
+    def __init__(self, key: str, *, why: str, where: str = "") -> None:
+        super().__init__(
+            f"setting '{key}' cannot be used",
+            why=why,
+            where=where,
+            fix="correct it there; docs/reference/settings.md lists every setting with its values",
+        )
+
+
+class NoKey(ConfigurationError):
+    """A signing key is missing or of another kind."""
+
+    code, title = "E3004", "A signing key cannot be used"
+
+    def __init__(self, path: str, *, why: str, fix: str = "") -> None:
+        fix = fix or "put the right key there, or name another in the settings [signing]"
+        super().__init__("the key cannot be used", why=why, where=path, fix=fix)
+
+
+class KeyExists(ConfigurationError):
+    """A key would be written over."""
+
+    code, title = "E3005", "A key is there already"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            "there is a key already",
+            why="what it signed could no longer be vouched for if it were replaced",
+            where=path,
+            fix="keep it; for a new one: detectory models keygen PATH, and set signing.key to that path",
+        )
+
+
+class UnknownKind(ConfigurationError):
+    """A candidate is of a kind that there is not."""
+
+    code, title = "E3006", "No such kind of model"
+
+    def __init__(self, kind: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no kind of model named '{kind}'",
+            why=did_you_mean(kind, known),
+            fix="correct `kind` of the candidate in the detector's model.py",
+        )
+
+
+class UnknownParameter(ConfigurationError):
+    """A candidate sets a parameter that its kind does not have."""
+
+    code, title = "E3007", "No such parameter"
+
+    def __init__(self, name: str, *, kind: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"'{kind}' has no parameter '{name}'",
+            why=did_you_mean(name, known),
+            fix="correct `params` of the candidate in the detector's model.py, or --set",
+        )
+
+
+class UnsupportedHead(ConfigurationError):
+    """A candidate is of a kind that cannot be its head: what tells classes apart predicts no number."""
+
+    code, title = "E3008", "A kind cannot be that head"
+
+    def __init__(self, head: str, *, kind: str, heads: Iterable[str]) -> None:
+        super().__init__(
+            f"a model of the kind '{kind}' cannot be the head '{head}'",
+            why=f"it can be {', '.join(sorted(heads))}",
+            fix="correct `kind` or `head` of the candidate in the detector's model.py",
+        )

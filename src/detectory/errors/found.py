@@ -1,0 +1,68 @@
+"""6: no such detector, version, artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from detectory.errors.tree import NotFound, did_you_mean
+
+
+class UnknownDetector(NotFound):
+    """No detector of that name."""
+
+    code, title = "E6001", "No such detector"
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        super().__init__(f"no detector named '{name}'", why=did_you_mean(name, known), fix="detectory list")
+
+
+class UnknownFamily(NotFound):
+    """No domain generation algorithm of that name."""
+
+    code, title = "E6005", "No such family"
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no domain generation algorithm named '{name}'",
+            why=did_you_mean(name, known),
+            fix="the card of the detector dga lists the families it can generate",
+        )
+
+
+class UnknownVersion(NotFound):
+    """No version of that number or name."""
+
+    code, title = "E6002", "No such version"
+
+    def __init__(self, detector: str, version: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"detector '{detector}' has no version '{version}'",
+            why=did_you_mean(version, known),
+            fix=f"detectory models list {detector}",
+        )
+
+
+class NoChampion(NotFound):
+    """No version serves yet."""
+
+    code, status, title = "E6003", 503, "No version is promoted yet"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"detector '{detector}' has no promoted version",
+            why="scoring and serving use the champion, and none has been promoted in this store",
+            fix=f"detectory run {detector}   makes a version; detectory models promote {detector} promotes "
+            "the latest there is",
+        )
+
+
+class NotMade(NotFound):
+    """A stage's artifact is not there yet."""
+
+    code, title = "E6004", "A stage has not been run"
+
+    def __init__(self, detector: str, stage: str) -> None:
+        super().__init__(
+            f"the stage '{stage}' of '{detector}' has not been made from these inputs",
+            fix=f"detectory run {detector} --to {stage}",
+        )

@@ -1,0 +1,144 @@
+"""2: the command or the call was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from detectory.errors.tree import UsageError, did_you_mean
+
+
+class UnknownStage(UsageError):
+    """No stage of that name."""
+
+    code, title = "E2001", "No such stage"
+
+    def __init__(self, stage: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no stage named '{stage}'",
+            why=did_you_mean(stage, known),
+            fix="detectory run NAME --dry-run   lists the stages in order",
+        )
+
+
+class NoSuchFile(UsageError):
+    """A path or a glob on the command line finds nothing."""
+
+    code, title = "E2002", "A named file is not there"
+
+    def __init__(self, path: str) -> None:
+        fix = "check the path; quote a glob so that it arrives whole"
+        super().__init__(f"there is no file '{path}'", fix=fix)
+
+
+class UnknownCommand(UsageError):
+    """No command of that name."""
+
+    code, title = "E2003", "No such command"
+
+    def __init__(self, name: str, *, group: str, known: Iterable[str]) -> None:
+        why = did_you_mean(name, known)
+        super().__init__(f"{group} has no command '{name}'", why=why, fix=f"{group} --help")
+
+
+class NotConfirmed(UsageError):
+    """Something that cannot be undone was not agreed to."""
+
+    code, title = "E2004", "Not confirmed"
+
+    def __init__(self, plan: str) -> None:
+        super().__init__(
+            "nothing was done", why=f"not confirmed: {plan}", fix="answer yes at a terminal, or give --yes"
+        )
+
+
+class UnknownCode(UsageError):
+    """No error has that code."""
+
+    code, title = "E2005", "No such error code"
+
+    def __init__(self, wanted: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no error has the code '{wanted}'",
+            why=did_you_mean(wanted, known),
+            fix="docs/reference/errors.md lists them all",
+        )
+
+
+class BadName(UsageError):
+    """A name could lead out of its folder, or cannot be a folder's."""
+
+    code, title = "E2006", "Not a name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name[:80]}' is not the name of a detector",
+            why="a name begins with a-z or 0-9 and goes on with at most 62 of a-z, 0-9, '.', '_' and '-'",
+            fix="detectory list",
+        )
+
+
+class TargetExists(UsageError):
+    """Something would be written over."""
+
+    code, title = "E2007", "There is something already"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"'{path}' is there already", why="it is not written over", fix="name another path, or remove it"
+        )
+
+
+class NotExplained(UsageError):
+    """A detector's ``parse.py`` does not say which parts its rows have, so no reason can be given."""
+
+    code, status, title = "E2009", 422, "There are no reasons"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"'{detector}' gives no reasons",
+            why="its parse.py defines no function without_parts, which says what the parts of a row are",
+            fix="ask for scores alone, or define it and run the detector again",
+        )
+
+
+class NoThreshold(UsageError):
+    """A detector that predicts numbers has no threshold to certify and no alert to name."""
+
+    code, title = "E2008", "There is no threshold"
+
+    def __init__(self, detector: str, *, asked: str) -> None:
+        super().__init__(
+            f"{asked} is for detectors that alert, and '{detector}' predicts a number",
+            why="its answers are a value and an interval; its intervals are calibrated by `detectory run`",
+            fix=f"detectory evaluate {detector} FILE --label COLUMN   measures error and coverage",
+        )
+
+
+class UnknownColumn(UsageError):
+    """A table has no column of that name."""
+
+    code, title = "E2020", "No such column"
+
+    def __init__(self, column: str, *, where: str, known: Iterable[str]) -> None:
+        names = list(known)
+        super().__init__(
+            f"no column named '{column}'",
+            why=did_you_mean(column, names),
+            where=where,
+            fix=f"give its name, or its position from 1 to {len(names)}; without a header: --no-header",
+        )
+
+
+class NegativeUnknown(UsageError):
+    """It is not clear which label means that there is nothing to see."""
+
+    code, title = "E2021", "Which label is the negative one?"
+
+    def __init__(self, column: str, *, wanted: str, known: Iterable[str]) -> None:
+        names = list(known)
+        why = did_you_mean(wanted, names) if wanted else f"'{column}' holds {', '.join(names[:10])}"
+        super().__init__(
+            f"no row is labelled '{wanted}'" if wanted else "no label is a usual word for nothing to see",
+            why=why,
+            fix="name the label of rows with nothing to see: --negative VALUE",
+        )
