@@ -8,7 +8,7 @@ from setuptools import Extension, setup
 
 KERNELS = (
     *("table", "columns", "hosts", "lexicon", "ngrams", "lexical", "statements", "logs", "listed"),
-    *("url_text", "url_host", "urls", "phrases", "url_shape", "url_lexical"),
+    *("url_text", "url_host", "urls", "phrases", "url_shape", "url_lexical", "tree_shap"),
 )
 
 # Without contraction a*b+c rounds twice everywhere, so that a feature is the same bits on every machine.

@@ -13,6 +13,7 @@ listed      the numbers that a text lists
 urls        canonical form of URLs, and where their parts begin; of ``url_text`` and ``url_host``
 phrases     which of some hundred phrases a text holds
 url_lexical the numbers of a URL: ``url_shape``, ``lexical`` part by part, ``phrases``, brands, n-grams
+tree_shap   what each column adds to what decision trees say of a row: Shapley values
 =========== ====================================================================================
 
 The input is hostile: any bytes, any length, any offsets. Each kernel is equal to the plain-Python twin
