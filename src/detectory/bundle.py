@@ -51,11 +51,15 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """One model of the bundle: its file, the tensors it takes and the classes it tells apart."""
+    """One model of the bundle: its file, the tensors it takes and the classes it tells apart.
+
+    ``trees`` is the file of the tables that explain its answers; empty where it is not made of trees.
+    """
 
     file: str
     inputs: list[str]
     classes: list[str] = []
+    trees: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -95,6 +99,10 @@ class Opened:
         """The bundle's own ``features``."""
         function: Callable[..., Features] = self._module("features").features
         return function
+
+    def said_of_features(self, constant: str) -> Any:
+        """A constant of ``features.py`` that says what features are; empty where it has none."""
+        return getattr(self._module("features"), constant, {})
 
     def json(self, name: str) -> Any:
         """A JSON file of the bundle, decoded."""

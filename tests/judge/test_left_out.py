@@ -27,4 +27,5 @@ def test_the_report_shows_both(toy_made: Workspace) -> None:
 
 def test_no_graph_that_left_something_out_is_shipped(toy_made: Workspace) -> None:
     files = toy_made.scorer("toy").bundle.manifest.files
-    assert sorted(name for name in files if name.endswith(".onnx")) == ["family.onnx", "score.onnx"]
+    graphs = ["family.onnx", "score.onnx", "score.trees.onnx"]
+    assert sorted(name for name in files if name.endswith(".onnx")) == graphs

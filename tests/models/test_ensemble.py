@@ -21,6 +21,7 @@ def stump(*, missing_left: bool) -> Tree:
         feature=np.zeros(5, dtype=np.int64),
         threshold=np.ones(5, dtype=np.float32),
         missing_left=np.full(5, missing_left),
+        cover=np.ones(5, dtype=np.float32),
         leaves=np.array([1, 2, 2]),
         targets=np.array([0, 0, 1]),
         values=np.array([10, 20, 5], dtype=np.float32),
@@ -31,7 +32,7 @@ def lone_leaf() -> Tree:
     """A tree that found nothing to split."""
     none = np.array([-1])
     value = np.array([100], dtype=np.float32)
-    return Tree(none, none, none, value, np.array([True]), np.array([0]), np.array([1]), value)
+    return Tree(none, none, none, value, np.array([True]), value, np.array([0]), np.array([1]), value)
 
 
 def answer(ask: Ask, trees: list[Tree], branch: Branch) -> list[list[float]]:

@@ -1,8 +1,8 @@
 """Choose: measure every candidate's shipped bytes and take the best one of each head within its limits.
 
-In: fit's graphs and the validation rows. Out: one graph a head (``score.onnx`` …) and the table of what
-was measured. Quality decides among those within the limits on size and time a row; the test rows are
-never opened.
+In: fit's graphs and the validation rows. Out: one graph a head (``score.onnx`` …), the trees that explain it
+(``score.trees.onnx``), and the table of what was measured. Quality decides among those within the limits on
+size and time a row; the test rows are never opened.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ def run(job: Job) -> None:
         best = _best(job, [row for row in table if row["head"] == head and row["role"] == "candidate"])
         job.out.write(f"{head}.onnx", job.inputs["fit"].read(best["file"]))
         heads[head] = {"file": f"{head}.onnx", "inputs": best["inputs"], "classes": best["classes"]}
+        if best["trees"]:
+            heads[head]["trees"] = f"{head}.trees.onnx"
+            job.out.write(heads[head]["trees"], job.inputs["fit"].read(best["trees"]))
         job.fact(f"chosen_{head}", best["name"])
     job.fact("heads", heads)
     job.fact("candidates", [{key: row[key] for key in row if key != "row_us"} for row in table])
@@ -43,13 +46,14 @@ def run(job: Job) -> None:
 def _measured(job: Job, candidate: Mapping[str, Any]) -> dict[str, Any]:
     job.say(f"{candidate['head']} {candidate['name']}")
     graph = job.inputs["fit"].read(candidate["file"])
+    tables = job.inputs["fit"].read(candidate["trees"]) if candidate["trees"] else b""
     head = Head(graph, name=candidate["file"])
     objective = objectives(job)[candidate["head"]]
     validation = objective.rows(parts.part(job, "validation"))
     features = validation.features(candidate["inputs"])
     return {
         **candidate,
-        "size_bytes": len(graph),
+        "size_bytes": len(graph) + len(tables),
         "quality": round(objective.quality(head.answer(features), validation), 6),
         "row_us": row_us(head, features),
     }

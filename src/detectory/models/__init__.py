@@ -20,7 +20,7 @@ __all__ = ["fitting", "kinds", "load"]
 # What kinds are built from; every other module of the folder is a kind.
 _PIECES = frozenset(
     {"baselines", "candidate", "ensemble", "forecasts", "graph", "means", "onehot", "table", "target"}
-    | {"unsupervised"}
+    | {"tree_tables", "unsupervised"}
 )
 
 

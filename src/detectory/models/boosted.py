@@ -34,6 +34,7 @@ from detectory.models.ensemble import Tree, sum_of
 from detectory.models.graph import Part
 from detectory.models.table import Table
 from detectory.models.target import indices, numbers
+from detectory.models.tree_tables import tables_of
 from detectory.schema import Array
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class Encoder(Protocol):
 
     def part(self) -> Part:
         """The graph's form."""
+        ...
+
+    def widths(self, inputs: Sequence[graph.Input]) -> dict[str, int]:
+        """How many columns each tensor becomes, in order."""
         ...
 
 
@@ -100,8 +105,7 @@ class Rounds:
 
     def part(self, columns: Part) -> Part:
         """The graph's form: columns to the answer."""
-        found = json.loads(bytes(self.booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
-        trees = [_tree(*pair) for pair in zip(found["trees"], found["tree_info"], strict=True)]
+        trees = self._trees()
         if self.head == "family":
             return sum_of(trees, columns, branch="BRANCH_LT", outputs=self.classes, name=graph.OUTPUT)
         margin = sum_of(trees, columns, branch="BRANCH_LT", outputs=1, name="margin")
@@ -109,6 +113,22 @@ class Rounds:
             return margin.then("Reshape", graph.OUTPUT, np.array([-1], dtype=np.int64))
         flat = margin.then("Reshape", "leaves", np.array([-1], dtype=np.int64))
         return flat.then("Add", graph.VALUE, np.array(self.offset, dtype=np.float32))
+
+    def tables(self, encoder: Encoder, inputs: Sequence[graph.Input]) -> ModelProto:
+        """The tables of trees with one output, over the encoder's columns."""
+        return tables_of(
+            self._trees(),
+            encoder.part(),
+            inputs=inputs,
+            widths=encoder.widths(inputs),
+            branch="BRANCH_LT",
+            unit="log-odds" if self.head == "score" else "value",
+            offset=self.offset,
+        )
+
+    def _trees(self) -> list[Tree]:
+        found = json.loads(bytes(self.booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
+        return [_tree(*pair) for pair in zip(found["trees"], found["tree_info"], strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +147,10 @@ class Boosted:
         """Columns, trees, sum."""
         last = self.rounds.part(self.encoder.part())
         return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
+
+    def tables(self) -> ModelProto:
+        """The trees' tables."""
+        return self.rounds.tables(self.encoder, self.inputs)
 
 
 def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
@@ -248,6 +272,7 @@ def _tree(found: Mapping[str, Any], output: int) -> Tree:
         feature=np.array(found["split_indices"], dtype=np.int64),
         threshold=values,
         missing_left=np.array(found["default_left"], dtype=bool),
+        cover=np.array(found["sum_hessian"], dtype=np.float32),
         leaves=leaves,
         targets=np.full(len(leaves), output, dtype=np.int64),
         values=values[leaves],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ Head = Literal["score", "family", "value", "low", "high"]
 #: heads that tell classes apart, and heads that predict a number: the value, or a quantile of it
 CLASSIFYING: frozenset[Head] = frozenset({"score", "family"})
 PREDICTING: frozenset[Head] = frozenset({"value", "low", "high"})
+#: heads whose answers are explained: one number, and it is what decides
+EXPLAINED: frozenset[Head] = frozenset({"score", "value"})
 Value = int | float | str
 
 
@@ -119,6 +121,15 @@ class Fitted(Protocol):
 
     def graph(self) -> ModelProto:
         """The ONNX graph with the feature tensors as inputs and one output, the answer."""
+        ...
+
+
+@runtime_checkable
+class OfTrees(Fitted, Protocol):
+    """A fitted model whose answer is what trees add up to."""
+
+    def tables(self) -> ModelProto:
+        """What explains an answer of one number: see `detectory.models.tree_tables`."""
         ...
 
 

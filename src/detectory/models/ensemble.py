@@ -27,7 +27,8 @@ class Tree:
     """One tree, an entry a node; the root is node 0; ``left`` and ``right`` are −1 at a leaf.
 
     ``leaves``, ``targets`` and ``values`` are a list of triples: reaching leaf node ``leaves[i]`` adds
-    ``values[i]`` to output ``targets[i]``. A leaf may name several outputs.
+    ``values[i]`` to output ``targets[i]``. A leaf may name several outputs. ``cover`` is how much of the
+    training rows came to each node, by their weight: what explains a row by them reads it.
     """
 
     left: Ints
@@ -35,6 +36,7 @@ class Tree:
     feature: Ints
     threshold: Floats
     missing_left: NDArray[np.bool_]
+    cover: Floats
     leaves: Ints
     targets: Ints
     values: Floats

@@ -93,12 +93,24 @@ def build(part: Part, *, inputs: Sequence[Input], head: Head, classes: int) -> o
     is a bug of the kind that made it, never of the data.
     """
     shape: Shape = ["N", classes] if head == "family" else ["N"]
+    answer = helper.make_tensor_value_info(output_of(head), onnx.TensorProto.FLOAT, shape)
+    return model_of(part, inputs=inputs, outputs=[answer])
+
+
+def model_of(
+    part: Part,
+    *,
+    inputs: Sequence[Input],
+    outputs: Sequence[onnx.ValueInfoProto],
+    constants: Sequence[onnx.TensorProto] = (),
+) -> onnx.ModelProto:
+    """The checked model of a part, and of constants beside it. Raises as `build` does."""
     graph = helper.make_graph(
         nodes=list(part.nodes),
         name="detectory",
         inputs=[_declared(each) for each in inputs],
-        outputs=[helper.make_tensor_value_info(output_of(head), onnx.TensorProto.FLOAT, shape)],
-        initializer=list(part.constants),
+        outputs=list(outputs),
+        initializer=[*part.constants, *constants],
     )
     model = helper.make_model(
         graph,

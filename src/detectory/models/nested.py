@@ -7,7 +7,7 @@ how far to trust the mean of an id on days they have not met. The graph holds th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,6 +51,11 @@ class View:
 
     def _told(self, features: Mapping[str, Array]) -> list[Columns]:
         return [means.encode(features[name]) for name, means in self.means.items()]
+
+    def widths(self, inputs: Sequence[graph.Input]) -> dict[str, int]:
+        """The table's, then as many columns as each path has levels."""
+        read = {each.name: each.width or 1 for each in inputs}
+        return self.table.widths(inputs) | {name: read[name] for name in self.means}
 
     def part(self) -> Part:
         """The graph's form."""

@@ -8,7 +8,7 @@ has not met, and not how well it remembers. The graph holds the linear model fit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -57,6 +57,10 @@ class View:
         logits = [bag.logits(features[name]) for name, bag in self.bags.items()]
         return np.hstack([self.table.encode(features), *logits])
 
+    def widths(self, inputs: Sequence[graph.Input]) -> dict[str, int]:
+        """The table's, then as many columns as each bag gives logits."""
+        return self.table.widths(inputs) | {name: len(bag.bias) for name, bag in self.bags.items()}
+
     def part(self) -> Part:
         """The graph's form."""
         logits = [bag.part(name) for name, bag in self.bags.items()]
@@ -79,6 +83,10 @@ class Stacked:
         """Both views side by side, trees, sum."""
         last = self.rounds.part(self.view.part())
         return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
+
+    def tables(self) -> ModelProto:
+        """The trees' tables; the bags' logits are columns among others."""
+        return self.rounds.tables(self.view, self.inputs)
 
 
 def fit(candidate: Candidate, lesson: Lesson) -> Stacked:

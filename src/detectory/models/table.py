@@ -6,13 +6,13 @@ Which is which follows from the tensor: float32[N, D] is dense, int64[N] is cate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectory.models.graph import Part, joined
+from detectory.models.graph import Input, Part, joined
 from detectory.models.onehot import OneHot
 from detectory.schema import Array
 
@@ -35,6 +35,13 @@ class Table:
             for name, encoder in self.encoders.items()
         ]
         return np.concatenate(columns, axis=1, dtype=np.float32)
+
+    def widths(self, inputs: Sequence[Input]) -> dict[str, int]:
+        """How many columns each tensor becomes, in order."""
+        read = {each.name: each.width or 1 for each in inputs}
+        return {
+            name: read[name] if encoder is None else encoder.width for name, encoder in self.encoders.items()
+        }
 
     def parts(self) -> list[Part]:
         """The graph's form, a part a tensor, in order."""

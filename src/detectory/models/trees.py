@@ -21,6 +21,7 @@ from detectory.models.candidate import CLASSIFYING, Candidate, Head, Lesson, set
 from detectory.models.ensemble import Tree, sum_of
 from detectory.models.table import Table
 from detectory.models.target import indices
+from detectory.models.tree_tables import tables_of
 from detectory.schema import Array
 
 if TYPE_CHECKING:
@@ -85,13 +86,29 @@ class Forest:
     def graph(self) -> ModelProto:
         """Trees, leaf shares to class shares, logarithm."""
         classes = int(self.estimators[0].tree_.n_classes[0])
-        trees = [_tree(each.tree_, of=len(self.estimators)) for each in self.estimators]
-        shares = sum_of(trees, self.table.part(), branch="BRANCH_LEQ", outputs=classes + 1, name="leaf_sum")
+        shares = sum_of(
+            self._trees(), self.table.part(), branch="BRANCH_LEQ", outputs=classes + 1, name="leaf_sum"
+        )
         # Output K is the doubt, which belongs to every class.
         spread = np.vstack([np.eye(classes), np.ones(classes)]).astype(np.float32)
         chance = shares.then("MatMul", "chance", spread)
         last = _odds(chance) if self.head == "score" else chance.then("Log", graph.OUTPUT)
         return graph.build(last, inputs=self.inputs, head=self.head, classes=classes)
+
+    def tables(self) -> ModelProto:
+        """The trees' tables of the head ``score``: leaves add up to the probability, as no logarithm does."""
+        return tables_of(
+            self._trees(),
+            self.table.part(),
+            inputs=self.inputs,
+            widths=self.table.widths(self.inputs),
+            branch="BRANCH_LEQ",
+            unit="probability",
+            outputs=(0, 1, 1),  # of the negative class, of the positive one, and the doubt of both
+        )
+
+    def _trees(self) -> list[Tree]:
+        return [_tree(each.tree_, of=len(self.estimators)) for each in self.estimators]
 
 
 def fit(candidate: Candidate, lesson: Lesson) -> Forest:
@@ -142,6 +159,7 @@ def _tree(tree: Any, *, of: int) -> Tree:
         feature=tree.feature,
         threshold=_down(tree.threshold),
         missing_left=np.zeros(len(values), dtype=bool),
+        cover=tree.weighted_n_node_samples.astype(np.float32),
         leaves=at,
         targets=output,
         values=values[at, output].astype(np.float32),

@@ -90,7 +90,7 @@ def _files(made: Mapping[str, Artifact]) -> dict[str, bytes]:
 
 def _heads(made: Mapping[str, Artifact]) -> dict[str, bundle.Head]:
     heads: Mapping[str, Any] = made["compress"].facts["heads"]
-    return {name: bundle.Head(head["file"], head["inputs"], head["classes"]) for name, head in heads.items()}
+    return {name: bundle.Head(**head) for name, head in heads.items()}
 
 
 def _lineage(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, Any]:

@@ -80,6 +80,7 @@ class AlertScorer(Scorer):
     """A bundle that decides alerts."""
 
     ANSWER: ClassVar[tuple[str, ...]] = (*Scores.NAMES, "version")
+    DECIDES: ClassVar[str] = "score"
     spec: Binary
 
     def __init__(self, bundle: Opened, *, spec: Binary, version: str) -> None:

@@ -12,6 +12,18 @@ from detectory.schema import Features
 CHUNK_ROWS = 256  # a chunk of n-gram weights (rows × 128 × families) still fits the second-level cache
 
 
+def session_of(graph: bytes, *, name: str) -> ort.InferenceSession:
+    """A graph, ready to run on one thread. Raises `BundleRefused` for one that cannot be loaded."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1  # contended threads are ten times slower than one
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # failures are raised; the library's own log says them twice
+    try:
+        return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises types of a private module
+        raise BundleRefused(name, why=f"its graph cannot be loaded: {error}") from error
+
+
 class Head:
     """One ONNX graph, run on one thread.
 
@@ -21,14 +33,7 @@ class Head:
     """
 
     def __init__(self, graph: bytes, *, name: str) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1  # contended threads are ten times slower than one
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # failures are raised; the library's own log says them twice
-        try:
-            self._session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises types of a private module
-            raise BundleRefused(name, why=f"its graph cannot be loaded: {error}") from error
+        self._session = session_of(graph, name=name)
         self.inputs = [tensor.name for tensor in self._session.get_inputs()]
 
     def answer(self, features: Features) -> NDArray[np.float32]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import ClassVar
 
 from detectory.bundle import Opened
 from detectory.runtime.answers import Answers
 from detectory.runtime.golden import reproduce
 from detectory.runtime.heads import Head
+from detectory.runtime.trees import Trees
 from detectory.schema import Features, Parsed, Rows
 from detectory.spec import Spec, read_spec
 
@@ -16,10 +18,12 @@ from detectory.spec import Spec, read_spec
 class Scorer(ABC):
     """An opened bundle, ready to score. Immutable, safe to share between threads.
 
-    ``ANSWER`` are the names that a record has besides the fields that were sent.
+    ``ANSWER`` are the names that a record has besides the fields that were sent; ``DECIDES`` is the head
+    whose answer decides, and is explained.
     """
 
     ANSWER: ClassVar[tuple[str, ...]]
+    DECIDES: ClassVar[str]
     spec: Spec
 
     def __init__(self, bundle: Opened, *, version: str) -> None:
@@ -34,7 +38,20 @@ class Scorer(ABC):
 
     def features(self, rows: Rows) -> Features:
         """The tensors of the rows that parse: name → array whose first axis is the entity."""
-        return self._features(self.parse(rows).rows)
+        return self.features_of(self.parse(rows))
+
+    def features_of(self, parsed: Parsed) -> Features:
+        """The tensors of entities that were parsed before."""
+        return self._features(parsed.rows)
+
+    @cached_property
+    def trees(self) -> Trees | None:
+        """The trees of the head that decides; None where it is made of something else.
+
+        They are opened when they are first asked for. Raises `BundleRefused` for tables that are no trees.
+        """
+        file = self.bundle.manifest.heads[self.DECIDES].trees
+        return Trees(self.bundle.files[file], name=file) if file else None
 
     def score(self, rows: Rows) -> Answers:
         """Score rows: columns of a door's fields, equally long."""

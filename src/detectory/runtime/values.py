@@ -46,6 +46,7 @@ class ValueScorer(Scorer):
     """A bundle that predicts numbers."""
 
     ANSWER: ClassVar[tuple[str, ...]] = (*Values.NAMES, "version")
+    DECIDES: ClassVar[str] = "value"
     spec: Regression
 
     def __init__(self, bundle: Opened, *, spec: Regression, version: str) -> None:

@@ -16,7 +16,7 @@ from detectory import models, parts
 from detectory.errors import BadDetector
 from detectory.job import Job
 from detectory.models import graph
-from detectory.models.candidate import Candidate, Fitted, Lesson, Validation
+from detectory.models.candidate import EXPLAINED, Candidate, Fitted, Lesson, OfTrees, Validation
 from detectory.objectives import Objective, objectives
 from detectory.parts import Part
 from detectory.train import baselines
@@ -90,8 +90,18 @@ def _write(
         "inputs": list(candidate.inputs),
         "classes": list(classes),
         "params": dict(candidate.params),
+        "trees": _write_tables(job, candidate, fitted, role=said["role"]),
     }
     job.out.facts.setdefault("candidates", []).append({**facts, **said})
+
+
+def _write_tables(job: Job, candidate: Candidate, fitted: Fitted, *, role: str) -> str:
+    """Write what explains a candidate's answers, where it is made of trees; gives the file, or nothing."""
+    if role != "candidate" or candidate.head not in EXPLAINED or not isinstance(fitted, OfTrees):
+        return ""
+    name = f"{role}-{candidate.head}-{candidate.name}.trees.onnx"
+    job.out.write(name, graph.to_bytes(fitted.tables()))
+    return name
 
 
 def _best(fitted: Sequence[tuple[Candidate, Fitted]], objective: Objective, validation: Part) -> Candidate:
