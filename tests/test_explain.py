@@ -55,36 +55,40 @@ def explained() -> Callable[[list[int]], list[Record]]:
     return of
 
 
+def reason(name: str, value: str, change: float, says: str) -> dict[str, object]:
+    return {"name": name, "value": value, "change": change, "unit": "log-odds", "says": says}
+
+
 def test_the_strongest_part_comes_first_with_what_it_is_worth(explained: Callable[..., list[Record]]) -> None:
     (record,) = explained([37])
     assert record["reasons"] == [
-        {"part": "tens", "text": "3", "change": 30.0, "says": "tens '3' raises it by 30.00"},
-        {"part": "ones", "text": "7", "change": 7.0, "says": "ones '7' raises it by 7.00"},
+        reason("tens", "3", 30.0, "tens '3'; raises the score by 30.00 log-odds"),
+        reason("ones", "7", 7.0, "ones '7'; raises the score by 7.00 log-odds"),
     ]
 
 
 def test_a_row_that_parses_no_more_without_a_part_says_nothing_of_it(
     explained: Callable[..., list[Record]],
 ) -> None:
-    assert "all" not in [reason["part"] for reason in explained([37])[0]["reasons"]]
+    assert "all" not in [reason["name"] for reason in explained([37])[0]["reasons"]]
 
 
 def test_a_part_that_moves_nothing_is_no_reason(explained: Callable[..., list[Record]]) -> None:
-    assert [reason["part"] for reason in explained([30])[0]["reasons"]] == ["tens"]
+    assert [reason["name"] for reason in explained([30])[0]["reasons"]] == ["tens"]
 
 
 def test_a_rejected_row_has_none_and_the_others_keep_theirs(explained: Callable[..., list[Record]]) -> None:
     first, second, third = explained([20, -5, 4])
-    assert [reason["part"] for reason in first["reasons"]] == ["tens"]
+    assert [reason["name"] for reason in first["reasons"]] == ["tens"]
     assert second["reasons"] is None
-    assert [reason["part"] for reason in third["reasons"]] == ["ones"]
+    assert [reason["name"] for reason in third["reasons"]] == ["ones"]
 
 
 def test_no_row_at_all_has_no_reasons(explained: Callable[..., list[Record]]) -> None:
     assert [record["reasons"] for record in explained([-1, -2])] == [None, None]
 
 
-def test_a_detector_without_parts_says_that_it_has_none() -> None:
+def test_a_detector_without_trees_and_parts_says_that_it_has_none() -> None:
     scorer = scorer_with(flow_files()["parse.py"].decode())
     answers = scorer.score({"bytes": [1]})
     with pytest.raises(NotExplained, match="'flow' gives no reasons"):

@@ -186,12 +186,13 @@ def test_a_column_that_comes_too_late_for_the_csv_header_is_told_not_dropped(at_
     assert "error[E4013]: the column note is not in the header" in said.err
 
 
-def test_asked_why_every_row_says_which_of_its_parts_drove_its_score(at_toy: Ask) -> None:
+def test_asked_why_every_row_says_which_features_drove_its_score(at_toy: Ask) -> None:
     said = at_toy("score", "toy", "--explain", stdin=f"{SERIAL}\n{WORD}\nbad word\n\n".encode())
     serial, word, rejected, blank = said.lines
-    assert [(reason["part"], reason["text"]) for reason in serial["reasons"]] == [("digits", "123")]
-    assert serial["reasons"][0]["says"].startswith("digits '123' raises it by ")
-    assert (word["reasons"], rejected["reasons"], "reasons" in blank) == ([], None, False)
+    assert (serial["reasons"][0]["name"], serial["reasons"][0]["value"]) == ("digits", 3)
+    assert serial["reasons"][0]["says"].startswith("digits: 3; raises the score by ")
+    assert word["reasons"][0]["says"].startswith("digits: 0; lowers the score by ")
+    assert (rejected["reasons"], "reasons" in blank) == (None, False)
 
 
 def test_reasons_are_a_column_of_csv_and_none_of_the_input_is_written_over(
@@ -202,4 +203,4 @@ def test_reasons_are_a_column_of_csv_and_none_of_the_input_is_written_over(
     assert at_toy("score", "toy", "--explain", "--output", str(out), stdin=rows).code == 0
     (row,) = csv.DictReader(io.StringIO(out.read_text()))
     assert row["input_reasons"] == "mine"
-    assert json.loads(row["reasons"])[0]["part"] == "digits"
+    assert json.loads(row["reasons"])[0]["name"] == "digits"

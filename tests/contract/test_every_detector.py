@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 from detectory import detectors
 from detectory.detector import CONTRACT, Detector
+from detectory.explain import add_reasons
 from detectory.library import Workspace
 from detectory.parts import Part
 from detectory.runtime import Scorer, Scores, Values
@@ -128,6 +129,15 @@ def test_tensors_have_the_names_that_the_part_declares(detector: Detector, silve
         assert not columns or tensors[name].reshape(silver.height, -1).shape[1] == len(columns)
 
 
+@pytest.mark.parametrize("name", detectors.names())
+def test_every_feature_has_words_for_analysts(name: str) -> None:
+    detector = opened(name)
+    part = detector.part("features")
+    described = {field for door in detector.spec.doors.values() for field in door.fields}
+    for tensor, columns in part.NAMES.items():
+        assert {*(columns or [tensor])} <= {*getattr(part, "WORDS", {}), *described}
+
+
 @pytest.mark.parametrize("name", NAMES)
 @settings(max_examples=150, deadline=None)
 @given(values=st.lists(ANYTHING, min_size=1, max_size=8))
@@ -183,6 +193,23 @@ def judged_part(detector: Detector, home: Workspace) -> tuple[Part, Scorer]:
     test = np.flatnonzero((pl.read_parquet(split.path("parts.parquet"))["part"] == "test").to_numpy())
     at = test[:: max(len(test) // 200, 1)]
     return Part(rows[at], at, gold), scorer_of(home, detector)
+
+
+def test_every_answer_has_reasons_and_those_of_trees_add_up_to_it(
+    detector: Detector, home: Workspace
+) -> None:
+    part, scorer = judged_part(detector, home)
+    rows = raw(part.rows[:20], detector)
+    answers = scorer.score(rows)
+    records = answers.records(rows)
+    add_reasons(records, answers, scorer)
+    assert any(record["reasons"] for record in records)
+    for reason in [reason for record in records for reason in record["reasons"]]:
+        assert reason["says"].endswith(reason["unit"])
+    if scorer.trees:
+        total = scorer.trees.explain(scorer.features(rows)).added.sum(axis=1) + scorer.trees.expectation
+        told = np.log(total) - np.log1p(-total) if scorer.trees.unit == "probability" else total
+        np.testing.assert_allclose(told, answers.level, rtol=1e-5, atol=1e-4)
 
 
 def test_the_golden_rows_are_reproduced(detector: Detector, home: Workspace) -> None:

@@ -57,12 +57,12 @@ def test_every_record_says_which_parts_drove_it(explain: Explain) -> None:
     assert answer.status_code == 200
     phishing, plain, refused = answer.json()["results"]
     assert phishing["alert"] is True
-    assert [(reason["part"], reason["text"], reason["change"]) for reason in phishing["reasons"]] == [
+    assert [(reason["name"], reason["value"], reason["change"]) for reason in phishing["reasons"]] == [
         ("name", "paypa1", 4.0),
         ("folder", "/login", 2.0),
         ("userinfo", "me", 1.0),
     ]
-    assert phishing["reasons"][0]["says"] == "name 'paypa1' raises it by 4.00"
+    assert phishing["reasons"][0]["says"] == "name 'paypa1'; raises the score by 4.00 log-odds"
     assert plain["reasons"] == []
     assert (refused["reasons"], refused["error"]) == (None, "bad_character")
 

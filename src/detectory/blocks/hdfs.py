@@ -12,7 +12,7 @@ from functools import cache
 
 from detectory.kernels import statements as kernel
 
-__all__ = ["COUNTED", "KEY_PREFIX", "LAST", "NEW", "STATEMENTS", "statements"]
+__all__ = ["COUNTED", "KEY_PREFIX", "LAST", "NEW", "STATEMENTS", "in_words", "statements"]
 
 STATEMENTS: dict[int, str] = {
     1: "Adding an already existing block %s",
@@ -60,6 +60,15 @@ NEW = 0
 """The event of a line that no statement of the table wrote."""
 
 KEY_PREFIX = b"blk_"
+
+
+def in_words(event: int) -> str:
+    """What a line of an event says, values left out.
+
+    >>> in_words(9), in_words(NEW)
+    ('Received block … of size … from …', 'a line that no statement of the table wrote')
+    """
+    return STATEMENTS.get(event, "a line that no statement of the table wrote").replace("%s", "…")
 
 
 @cache

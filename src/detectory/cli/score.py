@@ -23,7 +23,7 @@ WRITTEN = click.Choice(["jsonl", "csv"])
     "--format", "written", type=WRITTEN, help="What to write (default: as --output ends, or jsonl)."
 )
 @click.option("--output", metavar="FILE", help="Write there instead of to stdout.")
-@click.option("--explain", is_flag=True, help="Say which parts of a row drove its score.")
+@click.option("--explain", is_flag=True, help="Say what drove the score of each row.")
 @click.pass_obj
 def score_command(
     session: Session,

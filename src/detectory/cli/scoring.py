@@ -11,9 +11,9 @@ from detectory.cli import progress, sinks
 from detectory.cli.answers import Explained, RowByRow, door_of
 from detectory.cli.grammar import Target
 from detectory.cli.session import Session
-from detectory.cli.streams import Stream
-from detectory.errors import NotExplained, NothingScored
-from detectory.explain import parts_of
+from detectory.cli.streams import ExplainedStream, Stream
+from detectory.errors import NothingScored
+from detectory.explain import require_reasons
 from detectory.formats.chunk import Chunk
 from detectory.formats.read import opened, read
 from detectory.formats.source import Form
@@ -110,10 +110,8 @@ def answered_rows(scorer: Scorer, chunk: Chunk) -> RowByRow | Stream:
     return Stream(scorer, door, door.window) if door.window else RowByRow(scorer, door)
 
 
-def explained_rows(scorer: Scorer, chunk: Chunk) -> Explained:
-    """Each at once, with its reasons. Raises `NotExplained` where there are none."""
+def explained_rows(scorer: Scorer, chunk: Chunk) -> RowByRow | Stream:
+    """The same, each with its reasons. Raises `NotExplained` where there are none."""
     door = door_of(scorer, chunk)
-    parts_of(scorer)
-    if door.window:
-        raise NotExplained(scorer.spec.name)
-    return Explained(scorer, door)
+    require_reasons(scorer)
+    return ExplainedStream(scorer, door, door.window) if door.window else Explained(scorer, door)

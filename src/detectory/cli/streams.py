@@ -14,8 +14,9 @@ import numpy as np
 
 from detectory.cli.answers import REVISION, WHY, not_scored, renamed, taken, told
 from detectory.doors import Door, Window
+from detectory.explain import REASONS, add_reasons
 from detectory.formats.chunk import Chunk
-from detectory.runtime import Record, Scorer
+from detectory.runtime import Answers, Record, Scorer
 from detectory.schema import Parsed
 from detectory.windows import Complete, Row, Windows
 
@@ -90,8 +91,23 @@ class Stream:
         columns = dict(zip(self._door.fields, map(list, zip(*rows, strict=True)), strict=True))
         found = self._scorer.score(columns)
         records = found.records(dict(zip(self._fields(), columns.values(), strict=True)))
+        self._beside(records, found)
         judged = [record for record in records if record[self._door.key] in complete]
         return [{**record, REVISION: complete[record[self._door.key]].revision} for record in judged]
+
+    def _beside(self, found: list[Record], answers: Answers) -> None:
+        """What the records of these answers hold besides."""
+
+
+class ExplainedStream(Stream):
+    """The same, and each with its reasons."""
+
+    def header(self, chunk: Chunk) -> list[str]:
+        """One column more."""
+        return [*super().header(chunk), REASONS]
+
+    def _beside(self, found: list[Record], answers: Answers) -> None:
+        add_reasons(found, answers, self._scorer)
 
 
 def _belonging(parsed: Parsed, key: str) -> dict[int, list[tuple[str, float]]]:

@@ -89,14 +89,15 @@ class TargetExists(UsageError):
 
 
 class NotExplained(UsageError):
-    """A detector's ``parse.py`` does not say which parts its rows have, so no reason can be given."""
+    """No reason can be given: the model is not made of trees, and ``parse.py`` names no parts of a row."""
 
     code, status, title = "E2009", 422, "There are no reasons"
 
     def __init__(self, detector: str) -> None:
         super().__init__(
             f"'{detector}' gives no reasons",
-            why="its parse.py defines no function without_parts, which says what the parts of a row are",
+            why="its model is not made of trees, and its parse.py defines no function without_parts, "
+            "which says what the parts of a row are",
             fix="ask for scores alone, or define it and run the detector again",
         )
 

@@ -101,12 +101,15 @@ def _score(title: str, body: Json, record: Json) -> Json:
 
 def _explained(scored: Json) -> Json:
     """Explaining asks for what scoring does, and gives each record its reasons."""
-    reason = _object({"part": {"type": "string"}, "text": {"type": "string"}, "says": {"type": "string"}})
-    change = {
-        "type": "number",
-        "description": "by how much the log-odds, or the value, fall without the part",
-    }
-    reason = {**reason, "properties": {**reason["properties"], "change": change}}
+    reason = _object(
+        {
+            "name": {"type": "string", "description": "the feature, or the part of the row"},
+            "value": {"type": ["string", "number", "null"], "description": "null: not said"},
+            "change": {"type": "number", "description": "by how much it raises the score or the value"},
+            "unit": {"type": "string", "description": "what the change is counted in"},
+            "says": {"type": "string", "description": "the same as a sentence"},
+        }
+    )
     told = {
         **_list(reason),
         "type": ["array", "null"],
@@ -120,7 +123,7 @@ def _explained(scored: Json) -> Json:
     refused = problems(*REFUSALS, errors.NotExplained)
     return {
         **scored,
-        "summary": "Score rows, and say which parts of each drove its score",
+        "summary": "Score rows, and say what drove each score",
         "operationId": "explain",
         "responses": {"200": done, **{str(status): said for status, said in refused.items()}},
     }

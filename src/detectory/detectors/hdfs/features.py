@@ -16,18 +16,21 @@ from detectory.blocks.text import pack
 from detectory.kernels import listed
 from detectory.schema import Column, Features, Rows
 
-__all__ = ["DENSE", "NAMES", "TIME", "features"]
+__all__ = ["DENSE", "LOGARITHMS", "NAMES", "TIME", "WORDS", "features"]
 
-DENSE: tuple[str, ...] = (
-    "events",  # lines of the block, those not counted left out; natural logarithm of 1 + n, as are all counts
-    "distinct",  # different events, as it is
-    "new",  # lines that no statement of the table wrote
-    *(f"E{number}" for number in range(1, hdfs.COUNTED + 1)),
-)
-TIME: tuple[str, ...] = (
-    "latency_known",  # 1 where the times of its lines are known
-    "latency",  # seconds from the first line to the last, natural logarithm of 1 + s; 0 where not known
-)
+WORDS: dict[str, str] = {
+    "events": "lines of the block",  # those not counted left out
+    "distinct": "different events",
+    "new": "lines that no statement of the table wrote",
+    **{f"E{number}": f"lines '{hdfs.in_words(number)}'" for number in range(1, hdfs.COUNTED + 1)},
+    "latency_known": "are the times of its lines known?",
+    "latency": "seconds from its first line to the last",
+}
+TIME: tuple[str, ...] = ("latency_known", "latency")
+DENSE: tuple[str, ...] = tuple(name for name in WORDS if name not in TIME)
+LOGARITHMS = frozenset({"latency", *DENSE} - {"distinct"})
+"""Counts and seconds are natural logarithms of 1 + n; a latency that is not known is 0."""
+
 NAMES: dict[str, tuple[str, ...]] = {"dense": DENSE, "time": TIME}
 
 

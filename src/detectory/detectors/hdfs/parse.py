@@ -9,6 +9,7 @@ never raises on a value.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Literal
@@ -20,9 +21,9 @@ from detectory.blocks import hdfs, table
 from detectory.blocks.logs import Grouped, grouped
 from detectory.blocks.text import pack
 from detectory.kernels import columns, listed
-from detectory.schema import Array, Column, Parsed, Rejected, Rows
+from detectory.schema import Array, Column, Parsed, Rejected, Rows, Without
 
-__all__ = ["MOST_EVENTS", "REASONS", "parse"]
+__all__ = ["MOST_EVENTS", "REASONS", "parse", "without_parts"]
 
 REASONS: dict[str, str] = {
     "not_text": "the value is not text, or holds half a surrogate",
@@ -61,6 +62,25 @@ def parse(rows: Rows, *, door: Literal["sequence", "counts", "lines"] = "sequenc
     found.refuse(wrong | (latency < 0), "latency_s", "bad_latency")
     sequences = _counted(rows, found) if door == "counts" else _told(rows["sequence"], found)
     return found.parsed(blocks, sequences, latency)
+
+
+def without_parts(rows: Rows) -> Without:
+    """The parsed blocks, each without the lines of one event.
+
+    >>> without = without_parts({"block": ["blk_1"], "sequence": ["5 22 5"], "latency_s": [3.0]})
+    >>> without.part, without.text[1], without.rows["sequence"]
+    (['E5', 'E22'], '1 × BLOCK* NameSystem.allocateBlock: …', ['22', '5 5'])
+    """
+    names = ("block", "latency_s")
+    without = Without({"sequence": [], **{name: [] for name in names}})
+    for entity, sequence in enumerate(rows["sequence"]):
+        same = {name: rows[name][entity] for name in names}
+        events = sequence.split()
+        for event, count in Counter(events).items():
+            rest = " ".join(one for one in events if one != event)
+            text = f"{count} × {hdfs.in_words(int(event))}"
+            without.add(entity, f"E{event}", text, same | {"sequence": rest})
+    return without
 
 
 class _Rows:

@@ -22,17 +22,11 @@ from numpy.typing import NDArray
 from detectory.blocks.table import ids
 from detectory.schema import Features, Rows
 
-__all__ = ["DENSE", "NAMES", "features"]
+__all__ = ["CATEGORIES", "DENSE", "LOGARITHMS", "NAMES", "WORDS", "features"]
 
 SIZES = (
-    "duration",  # seconds
-    "orig_bytes",  # payload of the originator, by sequence numbers
-    "resp_bytes",
-    "missed_bytes",  # lost in the capture
-    "orig_pkts",
-    "orig_ip_bytes",  # with headers
-    "resp_pkts",
-    "resp_ip_bytes",
+    *("duration", "orig_bytes", "resp_bytes", "missed_bytes"),
+    *("orig_pkts", "orig_ip_bytes", "resp_pkts", "resp_ip_bytes"),
 )
 Size = float | None
 
@@ -43,35 +37,56 @@ LETTERS = {
 }  # fmt: skip
 _ORIGINATOR, _RESPONDER = "".join(LETTERS), "".join(LETTERS).lower()
 
-DENSE: tuple[str, ...] = (
-    *SIZES,
-    "duration_missing",
-    "bytes_missing",  # payload of either side: Zeek leaves it out where no connection was
-    "service_missing",
-    "orig_packet",  # bytes a packet of the originator, headers included
-    "resp_packet",
-    "orig_header",  # bytes a packet beyond the payload: TCP options tell stacks apart
-    "resp_header",
-    "orig_share",  # the originator's share of all bytes
-    "orig_packet_share",  # and of all packets
-    "bytes_a_second",
-    "packets_a_second",
-    "history_length",
-    "history_turns",  # how often one side follows the other
-    "history_flipped",  # Zeek took the responder for the originator first
-    *(f"orig_{name}" for name in LETTERS.values()),
-    *(f"resp_{name}" for name in LETTERS.values()),
-)
+WORDS: dict[str, str] = {
+    "duration": "seconds from the first to the last packet",
+    "orig_bytes": "payload bytes of the originator, by sequence numbers",
+    "resp_bytes": "payload bytes of the responder, by sequence numbers",
+    "missed_bytes": "bytes that the capture lost",
+    "orig_pkts": "packets of the originator",
+    "orig_ip_bytes": "bytes of the originator, with headers",
+    "resp_pkts": "packets of the responder",
+    "resp_ip_bytes": "bytes of the responder, with headers",
+    "duration_missing": "is the duration not said?",
+    "bytes_missing": "is the payload of a side not said?",  # Zeek leaves it out where no connection was
+    "service_missing": "is the application protocol not made out?",
+    "orig_packet": "bytes a packet of the originator, with headers",
+    "resp_packet": "bytes a packet of the responder, with headers",
+    "orig_header": "bytes of headers a packet of the originator",  # TCP options tell stacks apart
+    "resp_header": "bytes of headers a packet of the responder",
+    "orig_share": "the originator's share of all bytes",
+    "orig_packet_share": "the originator's share of all packets",
+    "bytes_a_second": "bytes a second",
+    "packets_a_second": "packets a second",
+    "history_length": "letters of the history",
+    "history_turns": "times that one side follows the other in the history",
+    "history_flipped": "times that Zeek took the responder for the originator first",
+    **{f"orig_{name}": f"{name.replace('_', ' ')} events of the originator" for name in LETTERS.values()},
+    **{f"resp_{name}": f"{name.replace('_', ' ')} events of the responder" for name in LETTERS.values()},
+}
+DENSE: tuple[str, ...] = tuple(WORDS)
 PORT = ("port", "port_well_known", "port_registered", "port_dynamic")  # RFC 6335, section 6
 _REGISTERED, _DYNAMIC = 1024, 49152
 
-CATEGORIES = {
+_WORDS_OF = {
     "proto_id": "proto", "service_id": "service", "state_id": "conn_state", "history_id": "history"
 }  # fmt: skip
+CATEGORIES = {"port_id": "id.resp_p", **_WORDS_OF}
+WORDS |= {
+    "port": "the responder's port",
+    "port_well_known": "a well-known port?",
+    "port_registered": "a registered port?",
+    "port_dynamic": "a dynamic port?",
+    "port_id": "the responder's port",
+    "proto_id": "the transport",
+    "service_id": "the application protocol",
+    "state_id": "how the connection went",
+    "history_id": "the history",
+}
+LOGARITHMS = frozenset({*SIZES, "bytes_a_second", "packets_a_second"})
 NAMES: dict[str, tuple[str, ...]] = {
     "dense": DENSE,
     "port": PORT,
-    **{name: (name,) for name in ("port_id", *CATEGORIES)},
+    **{name: (name,) for name in CATEGORIES},
 }
 
 
@@ -159,5 +174,5 @@ def _ports(ports: NDArray[np.int64]) -> NDArray[np.float32]:
 
 def _categories(rows: Rows) -> Features:
     """int64[N] each; what is missing is a category too."""
-    words = [word or "" for name in CATEGORIES.values() for word in rows[name]]
-    return dict(zip(CATEGORIES, ids(words).reshape(len(CATEGORIES), -1), strict=True))
+    words = [word or "" for name in _WORDS_OF.values() for word in rows[name]]
+    return dict(zip(_WORDS_OF, ids(words).reshape(len(_WORDS_OF), -1), strict=True))

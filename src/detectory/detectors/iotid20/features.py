@@ -14,11 +14,13 @@ import numpy as np
 from detectory.blocks.cicflowmeter import FIELDS
 from detectory.schema import Features, Rows
 
-__all__ = ["DENSE", "MISSING", "NAMES", "features"]
+__all__ = ["DENSE", "LOGARITHMS", "MISSING", "NAMES", "features"]
 
 DENSE = FIELDS
 NAMES: dict[str, tuple[str, ...]] = {"dense": DENSE}
 MISSING = -1.0
+LOGARITHMS = frozenset(DENSE)
+"""What the columns are, in words, is what the fields of ``detector.toml`` are."""
 
 
 def features(rows: Rows) -> Features:

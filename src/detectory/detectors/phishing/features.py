@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from functools import cache
 
+from detectory.blocks.lexical import words_of
 from detectory.blocks.text import pack
 from detectory.blocks.words import lexicon
 from detectory.kernels import url_lexical
 from detectory.schema import Features, Rows
 
-__all__ = ["BRANDS", "DENSE", "NAMES", "PHRASES", "features"]
+__all__ = ["BRANDS", "CATEGORIES", "DENSE", "NAMES", "PHRASES", "WORDS", "features"]
 
 # What kits ask for, where they are put on servers that were broken into, and how pages are made.
 PHRASES: tuple[str, ...] = (
@@ -58,6 +59,61 @@ NAMES: dict[str, tuple[str, ...]] = {
     "host_ids": (),
     "rest_ids": (),
 }
+
+_PARTS = {
+    "name": "the registered name",
+    "subdomain": "the subdomains",
+    "path": "the path",
+    "query": "the query",
+}
+WORDS: dict[str, str] = {
+    "length": "characters of the URL",
+    "host_length": "characters of the host",
+    "domain_length": "characters of the registered name",
+    "subdomain_length": "characters of the subdomains",
+    "suffix_length": "characters of the public suffix",
+    "subdomain_labels": "labels before the registered name",
+    "path_length": "characters of the path",
+    "query_length": "characters of the query",
+    "depth": "slashes in the path",
+    "file_length": "characters of the file's name",
+    "extension_length": "characters of the file's extension",
+    "userinfo": "a user before the host?",
+    "port": "a port?",
+    "address": "an address instead of a name?",
+    "encoded": "a label of the host that begins xn--?",
+    "bare": "nothing behind the host?",
+    "slash_end": "a slash at the end of the path?",
+    "uppercase": "upper-case letters in the URL",
+    "percents": "percent signs in the URL",
+    "dots": "dots in the URL",
+    "hyphens": "hyphens in the URL",
+    "underscores": "underscores in the URL",
+    "equals": "equals signs in the URL",
+    "ampersands": "ampersands in the URL",
+    "ats": "at signs in the URL",
+    "double_slashes": "double slashes in the URL",
+    "tildes": "tildes in the URL",
+    "pluses": "plus signs in the URL",
+    "commas": "commas in the URL",
+    "longest_token": "longest run of letters and digits in the URL",
+    "longest_hex_run": "longest run of hexadecimal digits in the URL",
+    "host_hyphens": "hyphens in the host",
+    "host_digits": "digits in the host",
+    "path_digits": "digits in the path",
+    "query_digits": "digits in the query",
+    "brand_is_name": "a brand as the registered name?",
+    "brand_in_name": "a brand inside the registered name?",
+    "brand_in_subdomain": "a brand in the subdomains?",
+    "brand_in_path": "a brand in path or query?",
+    "brand_look_alike": "a host that looks like a brand and is none?",
+    **{f"{name}_of_{part}": words for part, text in _PARTS.items() for name, words in words_of(text).items()},
+    **{f"says_{phrase}": f"how often it says {phrase}" for phrase in PHRASES},
+    "suffix_id": "the public suffix",
+    "host_ids": "what the host's groups of two to four letters say, in log-odds",
+    "rest_ids": "what those of path and query say, in log-odds",
+}
+CATEGORIES: dict[str, str] = {"suffix_id": "suffix"}
 
 
 def features(rows: Rows) -> Features:

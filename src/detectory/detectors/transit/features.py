@@ -17,42 +17,53 @@ from detectory.blocks.table import ids
 from detectory.blocks.time import cyclic
 from detectory.schema import Features, Rows
 
-__all__ = ["DENSE", "FEED", "NAMES", "features"]
+__all__ = ["DENSE", "FEED", "NAMES", "WORDS", "features"]
 
 #: where distances are measured from: the middle of each network that is known, latitude and longitude
 CENTRES = {"auckland": (-36.8443, 174.7681), "mbta": (42.3555, -71.0605), "ttc": (43.6453, -79.3806)}
 Whole = NDArray[np.int64]
 
-DENSE: tuple[str, ...] = (
-    "minute",  # of the local day
-    "minute_sin",
-    "minute_cos",
-    "weekday",  # Monday is 0
-    "weekday_sin",
-    "weekday_cos",
-    "weekend",
-    "holiday",  # a public one of the network's region
-    "arrival",  # 1 where the question is when it comes
-    "departure",  # 1 where it is when it leaves
-    "place_known",  # 1 where both coordinates and the network's middle are known
-    "distance_km",  # from the network's middle
-    "north_km",
-    "east_km",
-)
-FEED: tuple[str, ...] = (
-    "last_known",  # 1 where the last delay at this stop of this route is known
-    "last_delay_min",
-    "age_known",  # 1 where it is known how old that is
-    "last_delay_age_min",
-    "near_known",
-    "near_delay_min",  # of the route's vehicles near the stop
-    "route_known",
-    "route_delay_min",  # of the route's other vehicles
-    "network_known",
-    "network_delay_min",  # of the whole network
-)
-SERVICE = ("route", "route_stop", "route_stop_hour", "route_stop_weekend_hour", "route_stop_weekend_half")
-STOP = ("stop", "stop_hour")
+_DENSE = {
+    "minute": "minute of the local day",
+    "minute_sin": "time of day, as a sine",
+    "minute_cos": "time of day, as a cosine",
+    "weekday": "day of the week, Monday is 0",
+    "weekday_sin": "day of the week, as a sine",
+    "weekday_cos": "day of the week, as a cosine",
+    "weekend": "a weekend?",
+    "holiday": "a public holiday of the network's region?",
+    "arrival": "is it an arrival?",
+    "departure": "is it a departure?",
+    "place_known": "is the stop's place known?",  # both coordinates, and the network's middle
+    "distance_km": "kilometres from the network's middle",
+    "north_km": "kilometres north of the network's middle",
+    "east_km": "kilometres east of the network's middle",
+}
+_FEED = {
+    "last_known": "is the last delay at this stop of this route known?",
+    "last_delay_min": "the last delay at this stop of this route, minutes",
+    "age_known": "is it known how old the last delay is?",
+    "last_delay_age_min": "how old the last delay is, minutes",
+    "near_known": "is the delay of the route's vehicles near the stop known?",
+    "near_delay_min": "the delay of the route's vehicles near the stop, minutes",
+    "route_known": "is the delay of the route's other vehicles known?",
+    "route_delay_min": "the delay of the route's other vehicles, minutes",
+    "network_known": "is the delay of the whole network known?",
+    "network_delay_min": "the delay of the whole network, minutes",
+}
+_SERVICE = {
+    "route": "how late the route has been, minutes",
+    "route_stop": "how late the route has been at this stop, minutes",
+    "route_stop_hour": "how late the route has been at this stop in this hour, minutes",
+    "route_stop_weekend_hour": "how late it has been here in this hour on such days, minutes",
+    "route_stop_weekend_half": "how late it has been here in this half hour on such days, minutes",
+}
+_STOP = {
+    "stop": "how late all routes have been at this stop, minutes",
+    "stop_hour": "how late all routes have been at this stop in this hour, minutes",
+}
+WORDS: dict[str, str] = {**_DENSE, **_FEED, **_SERVICE, **_STOP}
+DENSE, FEED, SERVICE, STOP = (tuple(words) for words in (_DENSE, _FEED, _SERVICE, _STOP))
 NAMES: dict[str, tuple[str, ...]] = {
     "dense": DENSE,
     "feed": FEED,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detectory.blocks import table
 from detectory.schema import Features, Rows, length
 
-__all__ = ["NAMES", "features"]
+__all__ = ["CATEGORIES", "NAMES", "WORDS", "features"]
 
 NUMBERS: tuple[str, ...] = ("amount", "age")
 OPTIONAL: tuple[str, ...] = ("age",)
@@ -23,6 +23,8 @@ OPTIONAL: tuple[str, ...] = ("age",)
 CATEGORIES: dict[str, str] = {"country_id": "country"}
 """Tensors by name, and the field that each is made of."""
 TEXTS: tuple[str, ...] = ("note",)
+WORDS: dict[str, str] = {"ids": "what its words say, in log-odds", **CATEGORIES}
+"""What features are, where neither their names nor the fields of ``detector.toml`` say it."""
 
 WORDS_A_TEXT = 64
 _OF_TEXT = ("characters", "words", "digits", "signs")

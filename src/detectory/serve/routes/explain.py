@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
-from detectory.explain import add_reasons, parts_of
+from detectory.explain import add_reasons, require_reasons
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import ask_of, declared_length, encoded, read_body, respond
 from detectory.serve.rows import Decoders
@@ -38,7 +38,7 @@ class Explain:
         ask = ask_of(scope, PATH, VERSION_PATH)
         length = declared_length(scope)
         scorer = self._predictor.scorer(ask.detector, version=ask.version)
-        parts_of(scorer)
+        require_reasons(scorer)
         body = await read_body(receive, length=length, limit=self._serving.max_body_bytes)
         if body is None:
             return
