@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ import msgspec
 from detectory.errors import BadSetting, did_you_mean
 
 FILE = "detectory.toml"
+STEPS = (0, 5, 10, 25, 50, 100)
 PREFIX = "DETECTORY_"
 #: set by people who develop Detectory, not settings of the product
 NOT_SETTINGS = frozenset({"DETECTORY_FAILPOINT", "DETECTORY_REQUIRE_ALL", "DETECTORY_SOAK"})
@@ -54,14 +56,7 @@ class Serving(Section, frozen=True):
 class Canary(Section, frozen=True):
     """How a challenger is tried beside the champion, and what takes it out."""
 
-    steps: Annotated[tuple[int, ...], _about("percent of the entities that get its answer, in order")] = (
-        0,
-        5,
-        10,
-        25,
-        50,
-        100,
-    )
+    steps: Annotated[tuple[int, ...], _about("percent of the entities that get its answer, in order")] = STEPS
     least_rows: Annotated[int, _about("rows that both versions answer before a step up", least=1)] = 1_000
     least_s: Annotated[int, _about("seconds before a step up", least=0)] = 600
     unproven: Annotated[
@@ -76,6 +71,11 @@ class Canary(Section, frozen=True):
     failed: Annotated[float, _about("share of the rows that it may fail", least=1e-6, most=0.5)] = 0.005
     slower: Annotated[float, _about("times the champion's time that it may take", least=1)] = 2.0
     silent_s: Annotated[int, _about("seconds without a row after which it is taken out", least=1)] = 43_200
+
+    def __post_init__(self) -> None:
+        rising = all(low < high for low, high in pairwise(self.steps))
+        if not self.steps or not rising or not 0 <= self.steps[0] <= self.steps[-1] <= 100:
+            raise ValueError("the steps are percentages that rise, each from 0 to 100")
 
 
 class Objects(Section, frozen=True):

@@ -23,6 +23,7 @@ LISTING = {
     "score": Listed("score", "Score the rows of a file or of standard input."),
     "serve": Listed("serve", "Serve promoted versions over HTTP."),
     "models": Listed("models", "List, promote, check, move and sign versions."),
+    "canary": Listed("canary", "Try a version beside the champion that serves."),
     "list": Listed("detectors", "List the detectors there are."),
     "config": Listed("config", "Show the settings and where they come from."),
     "doctor": Listed("doctor", "Check this installation and workspace."),

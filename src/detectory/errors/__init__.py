@@ -17,7 +17,12 @@ how to *mend* it. Its ``code`` is the same on the command line, in JSON and over
 What is not in the tree is a bug in Detectory (exit 1).
 """
 
-from detectory.errors.busy import NothingBefore as NothingBefore, NotReady as NotReady, RunBusy as RunBusy
+from detectory.errors.busy import (
+    NothingBefore as NothingBefore,
+    NotReady as NotReady,
+    RunBusy as RunBusy,
+    TrialRunning as TrialRunning,
+)
 from detectory.errors.configuration import (
     BadDetector as BadDetector,
     BadSetting as BadSetting,
@@ -43,6 +48,7 @@ from detectory.errors.data import (
 from detectory.errors.found import (
     NoChampion as NoChampion,
     NotMade as NotMade,
+    NoTrial as NoTrial,
     UnknownDetector as UnknownDetector,
     UnknownFamily as UnknownFamily,
     UnknownVersion as UnknownVersion,
@@ -52,6 +58,7 @@ from detectory.errors.gates import (
     CannotCover as CannotCover,
     LeakFound as LeakFound,
     NothingWithinLimits as NothingWithinLimits,
+    NotProven as NotProven,
     PromotionRefused as PromotionRefused,
     QualityGateFailed as QualityGateFailed,
     ScoresNotFinite as ScoresNotFinite,

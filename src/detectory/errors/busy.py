@@ -20,6 +20,19 @@ class NothingBefore(Busy):
         )
 
 
+class TrialRunning(Busy):
+    """Another challenger is tried; one at a time, since each is compared with the champion."""
+
+    code, status, title = "E7020", 409, "A challenger is tried already"
+
+    def __init__(self, detector: str, *, challenger: int) -> None:
+        super().__init__(
+            f"version {challenger} of '{detector}' is tried already",
+            why="one challenger at a time is compared with the champion",
+            fix=f"wait for its end, or: detectory canary abort {detector} --reason REASON",
+        )
+
+
 class RunBusy(Busy):
     """Another run of the same detector is at it."""
 

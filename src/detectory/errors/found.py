@@ -56,6 +56,19 @@ class NoChampion(NotFound):
         )
 
 
+class NoTrial(NotFound):
+    """No challenger is tried."""
+
+    code, title = "E6020", "No challenger is tried"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"no challenger of '{detector}' is tried now",
+            fix=f"detectory canary start {detector}@VERSION; detectory canary status {detector} says how the "
+            "last trial ended",
+        )
+
+
 class NotMade(NotFound):
     """A stage's artifact is not there yet."""
 

@@ -103,3 +103,17 @@ class PromotionRefused(GateFailed):
             why=why,
             fix=f"{see}   shows what it was made of" if is_final else f"{see}; {answer}",
         )
+
+
+class NotProven(GateFailed):
+    """Labels do not show that a challenger is better than the champion."""
+
+    code, title = "E5020", "A challenger is not proven"
+
+    def __init__(self, detector: str, version: int, *, why: str) -> None:
+        super().__init__(
+            f"nothing shows that version {version} of '{detector}' is better than its champion",
+            why=why,
+            fix="label the rows on which the two disagree; if a person answers for it: "
+            f"detectory canary promote {detector} --override REASON",
+        )

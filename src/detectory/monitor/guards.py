@@ -11,16 +11,21 @@ from collections.abc import Iterator
 from detectory.monitor.betting import is_above
 from detectory.monitor.evidence import FIRST_ROWS, Counts
 from detectory.settings import Canary
+from detectory.spec import Binary, Spec
 
 FAILED_FIRST = 5  # of the first rows: nobody waits for statistics there
 CONSTANT_ROWS = 200  # a detector of rare things may well say the same of the first few
 
 
+def bearable(spec: Spec) -> float:
+    """The share of all rows that may alert more than before: the budget's rate, and every true positive."""
+    return spec.budget.rate + spec.budget.prevalence if isinstance(spec, Binary) else 1.0
+
+
 def objections(counts: Counts, rules: Canary, *, budget: float) -> Iterator[str]:
     """Why a challenger must not go on; nothing where it may.
 
-    ``budget`` is the share of all rows that may alert more than before: what the false alerts allow,
-    and every true one that there may be. Of ``rules.guard_alpha`` one half watches over failures, the
+    ``budget`` is what `bearable` gives. Of ``rules.guard_alpha`` one half watches over failures, the
     other over the rest, so that together they err so often at most.
     """
     checks = (

@@ -11,7 +11,7 @@ import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from detectory.artifacts import Store, Swappable
 from detectory.bundle import Opened
@@ -23,6 +23,8 @@ from detectory.signing import TrustedKey
 
 #: the champions after a change, the one that serves last, and what the trail says of it
 Change = tuple[list[int], Mapping[str, Any]]
+#: the next body of a document, and what the trail says of it
+Audited = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 
 def promote(
@@ -33,19 +35,16 @@ def promote(
     trusted: Sequence[TrustedKey],
     now: datetime,
     override: str = "",
+    because: Mapping[str, Any] | None = None,
 ) -> int:
-    """Make a version the champion.
+    """Make a version the champion; ``because`` is kept in the trail beside it.
 
     Raises `PromotionRefused` when its verdict is not a passing one on its own bytes (``override`` gives
     the reason to do it all the same, which is audited) or when synthetic rows are in its lineage (never
     overridden).
     """
-    number, opened = open_version(store, detector, wanted, trusted)
-    _refuse_synthetic(detector, number, opened)
-    against = objections(opened)
-    if against and not override:
-        raise PromotionRefused(detector, number, why="; ".join(against))
-    entry = {"action": "promote", "version": number, "digest": opened.digest}
+    number, opened, against = promotable(store, detector, wanted, trusted=trusted, override=override)
+    entry = {"action": "promote", "version": number, "digest": opened.digest, **(because or {})}
     if override:
         entry |= {"override": override, "against": against}
 
@@ -56,6 +55,18 @@ def promote(
 
     change(store, detector, appended, now=now)
     return number
+
+
+def promotable(
+    store: Store, detector: str, wanted: str, *, trusted: Sequence[TrustedKey], override: str = ""
+) -> tuple[int, Opened, list[str]]:
+    """A version that may serve, and what is against it all the same. Raises as `promote` does."""
+    number, opened = open_version(store, detector, wanted, trusted)
+    _refuse_synthetic(detector, number, opened)
+    against = objections(opened)
+    if against and not override:
+        raise PromotionRefused(detector, number, why="; ".join(against))
+    return number, opened, against
 
 
 def rollback(
@@ -114,27 +125,45 @@ def change(
 ) -> list[int]:
     """Change who serves, as often as it takes until nobody was in between; gives the history then.
 
-    ``decide`` gets the history to build on, and gives None where nothing is to be done. An entry that
-    came to nothing, since another machine was first, is named by the next one as ``instead_of``.
+    ``decide`` gets the history to build on, and gives None where nothing is to be done.
+    """
+
+    def decided(pointer: Swappable) -> Audited | None:
+        found = decide(_history(pointer))
+        return found and ({"version": found[0][-1], "history": found[0]}, found[1])
+
+    body = audited(store, detector, "champion.json", decided, now=now)
+    history: list[int] = body["history"] if body else []
+    return history
+
+
+def audited(
+    store: Store, detector: str, name: str, decide: Callable[[Swappable], Audited | None], *, now: datetime
+) -> Mapping[str, Any] | None:
+    """Change a document of a detector together with its trail; gives the body that stands then.
+
+    ``decide`` gets the document to build on, and gives the next one and what the trail says of it, nothing
+    where nobody needs to be told; None where nothing is to be done. An entry that came to nothing, since
+    another machine was first, is named by the next one as ``instead_of``.
     """
     void: dict[str, Any] = {}
     with changing(store, detector):
         while True:
-            before = store.swappable(f"{detector}/champion.json")
-            decided = decide(_history(before))
+            before = store.swappable(f"{detector}/{name}")
+            decided = decide(before)
             if decided is None:
                 if void:
                     audit(store, detector, {"action": "withdraw", **void}, now=now)
-                return _history(before)
-            history, entry = decided
+                return cast("Mapping[str, Any] | None", before.body)
+            body, entry = decided
             # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
             failpoint("promote.before_audit")
-            number = audit(store, detector, {**entry, **void}, now=now)
+            number = audit(store, detector, {**entry, **void}, now=now) if entry else 0
             failpoint("promote.before_swap")
-            if store.swap(before, {"version": history[-1], "history": history}):
+            if store.swap(before, body):
                 failpoint("promote.after_swap")
-                return history
-            void = {"instead_of": number}
+                return body
+            void = {"instead_of": number} if number else void
 
 
 def _history(pointer: Swappable) -> list[int]:
