@@ -45,7 +45,6 @@ def saw(home: Workspace, evidence: dict[str, dict[str, int]]) -> None:
         trials.required(home.store, "toy").id,
         seen={"rows": 1_200, "added": 4},
         decide=lambda trial: Move("hold", trial.share, "600 s of this step are not over", evidence),
-        trusted=home.trusted,
         now=datetime.now(UTC),
     )
 

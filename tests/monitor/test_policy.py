@@ -67,6 +67,12 @@ def test_no_data_fails_after_the_declared_time() -> None:
     assert decided(5, rows=0, silent_s=43_201).reason.startswith("no data: for 43,201 s")
 
 
+def test_a_challenger_that_cannot_be_tried_is_taken_out_with_the_reason() -> None:
+    evidence = Evidence(trouble="version 2 is refused: it is damaged")
+    found = decide(Step(0, 0, 0.0), evidence, rules=RULES, budget=0.002)
+    assert (found.action, found.reason) == ("rollback", "version 2 is refused: it is damaged")
+
+
 def test_labels_by_which_both_are_wrong_decide_nothing() -> None:
     assert decided(10, truth=Truth(neither=500)).action == "hold"
 

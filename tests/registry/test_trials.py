@@ -23,15 +23,13 @@ def started(home: Workspace, wanted: str = "2") -> Trial:
 
 
 def advanced(home: Workspace, trial: Trial, move: Move, *, rows: int = 0, after_s: int = 5) -> Trial | None:
-    return trials.advance(
-        home.store,
-        "toy",
-        trial.id,
-        seen={"rows": rows},
-        decide=lambda found: move,
-        trusted=home.trusted,
-        now=NOW + timedelta(seconds=after_s),
+    now = NOW + timedelta(seconds=after_s)
+    found, made = trials.advance(
+        home.store, "toy", trial.id, seen={"rows": rows}, decide=lambda trial: move, now=now
     )
+    if made and made.action == "promote":
+        trials.conclude(home.store, "toy", made, trusted=home.trusted, now=now)
+    return found
 
 
 def actions(home: Workspace) -> list[str]:

@@ -26,7 +26,7 @@ question = "Is this flow odd?"
 task = "binary"
 licence = "made by the test suite"
 libraries = []
-unique_by = "bytes"
+unique_by = "amount"
 gates = []
 [doors.flow]
 description = "one flow"

@@ -55,11 +55,15 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All there is to decide by; ``silent_s`` seconds have passed since both last answered a row."""
+    """All there is to decide by; ``silent_s`` seconds have passed since both last answered a row.
+
+    ``trouble`` is what keeps the challenger from being tried at all, in words.
+    """
 
     counts: Counts = Counts()
     truth: Truth = Truth()
     silent_s: float = 0.0
+    trouble: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """For the audit trail."""

@@ -87,6 +87,8 @@ def in_words(truth: Truth) -> str:
 
 
 def _against(evidence: Evidence, rules: Canary, budget: float) -> Iterator[str]:
+    if evidence.trouble:
+        yield evidence.trouble
     yield from objections(evidence.counts, rules, budget=budget)
     if evidence.silent_s > rules.silent_s:
         yield f"no data: for {evidence.silent_s:,.0f} s both versions answered no row"

@@ -100,13 +100,13 @@ def advance(
     *,
     seen: Mapping[str, int],
     decide: Callable[[Trial], Move],
-    trusted: Sequence[TrustedKey],
     now: datetime,
-) -> Trial | None:
+) -> tuple[Trial | None, Move | None]:
     """Add what was ``seen`` to a trial, and do what ``decide`` makes of it; None once it is over.
 
-    A process that dies in between leaves the step before or the step after, and the next one goes on from
-    there; a promotion that had happened by then ends the trial, and nothing is done twice.
+    The move is given back, since a promotion is only begun here: `conclude` does it. A process that dies
+    in between leaves the step before or the step after, and the next one goes on from there; a promotion
+    that had happened by then ends the trial, and nothing is done twice.
     """
     moves: list[Move] = []  # of each time that another process was first
 
@@ -118,12 +118,8 @@ def advance(
         moves.append(overtaken(after, champion(store, detector)) or decide(after))
         return moved(after, moves[-1], now)
 
-    body = promote.audited(store, detector, NAME, decided, now=now)
-    if moves and moves[-1].action == "promote":
-        conclude(store, detector, moves[-1], trusted=trusted, now=now)
-        return None
-    found = decoded(body)
-    return found if found and found.id == trial else None
+    found = decoded(promote.audited(store, detector, NAME, decided, now=now))
+    return (found if found and found.id == trial else None), (moves[-1] if moves else None)
 
 
 def conclude(
@@ -147,22 +143,24 @@ def conclude(
         override=override or found.override,
         because=because,
     )
-    _end(store, detector, found, Move("promoted", 100, move.reason, move.evidence), now=now)
+    end(store, detector, found, Move("promoted", 100, move.reason, move.evidence), now=now)
 
 
-def abort(store: Store, detector: str, *, reason: str, now: datetime) -> Trial:
-    """End the trial that runs, for a person's reason. Raises `NoTrial`."""
-    found = required(store, detector)
-    _end(store, detector, found, Move("abort", 0, reason), now=now)
-    return found
+def end(store: Store, detector: str, trial: Trial, move: Move, *, now: datetime) -> None:
+    """End a trial, if it is the one that runs."""
 
-
-def _end(store: Store, detector: str, trial: Trial, move: Move, *, now: datetime) -> None:
     def decided(before: Swappable) -> Moved | None:
         found = decoded(before.body)
         return moved(found, move, now) if found and found.id == trial.id else None
 
     promote.audited(store, detector, NAME, decided, now=now)
+
+
+def abort(store: Store, detector: str, *, reason: str, now: datetime) -> Trial:
+    """End the trial that runs, for a person's reason. Raises `NoTrial`."""
+    found = required(store, detector)
+    end(store, detector, found, Move("abort", 0, reason), now=now)
+    return found
 
 
 def _refuse_second(detector: str, trial: Trial | None) -> None:

@@ -17,6 +17,7 @@ from detectory.errors import DetectoryError, NotReady, UnknownDetector, UnknownV
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Answers, Scorer
     from detectory.schema import Rows
+    from detectory.serve.canary.beside import Beside
 
 Opener = Callable[[], "Scorer"]
 logger = logging.getLogger(__name__)
@@ -49,16 +50,17 @@ class Failed:
 class Slot:
     """One detector's place in the server: its champion, and the challenger while one is tried.
 
-    ``trouble`` says in words what keeps the slot from what the store wants; empty: nothing.
+    ``trouble`` says in words what keeps the slot from what the store wants; empty: nothing. ``refused``
+    says it of the challenger alone.
     """
 
-    __slots__ = ("challenger", "name", "opener", "reload_failures", "state", "trouble")
+    __slots__ = ("challenger", "name", "opener", "refused", "reload_failures", "state", "trouble")
 
     def __init__(self, name: str, opener: Opener) -> None:
         self.name, self.opener = name, opener
         self.state: Starting | Ready | Failed = Starting()
         self.challenger: Ready | None = None
-        self.trouble, self.reload_failures = "", 0
+        self.trouble, self.refused, self.reload_failures = "", "", 0
 
     def load(self) -> None:
         """Open the bundle and let it reproduce its golden rows; never raises, ``state`` says it."""
@@ -89,7 +91,7 @@ class Slot:
 
 
 class Predictor:
-    """The detectors that one process answers for.
+    """The detectors that one process answers for, and the ``trials`` that run for some of them.
 
     >>> Predictor({"dga": lambda: None}).waiting()
     {'dga': 'starting'}
@@ -97,6 +99,7 @@ class Predictor:
 
     def __init__(self, openers: Mapping[str, Opener]) -> None:
         self.slots = {name: Slot(name, opener) for name, opener in openers.items()}
+        self.trials: dict[str, Beside] = {}
 
     def load(self) -> None:
         """Open every detector, one after another; each answers as soon as it is ready itself."""

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from detectory.serve.batching import Batches
@@ -21,6 +22,7 @@ from detectory.settings import Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record, Scorer
+    from detectory.serve.canary.beside import Beside
 
 Columns = dict[str, list[Any]]
 INLINE_BYTES = 8 << 10  # about 256 host names, half a millisecond
@@ -86,16 +88,31 @@ class Scoring:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract)
         rows = contract.rows(body, self._decoders.of(scorer.spec))
-        return self._told(Scored(ask, scorer, rows, await self._batches.records(scorer, rows)), contract)
+        scored = Scored(ask, scorer, rows, await self._batches.records(scorer, rows))
+        trial = self._trial(scored)
+        if trial is None:
+            return self._told(contract, scored)
+        return await trial.answered(scored, partial(self._told, contract))
 
     def _alone(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
         """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
         rows = contract.rows(body, self._decoders.of(scorer.spec))
         records = scorer.score(rows).records(rows)
         self._metrics.scored(scorer.spec.name, records)
-        return self._told(Scored(ask, scorer, rows, records), contract)
+        scored = Scored(ask, scorer, rows, records)
+        trial = self._trial(scored)
+        if trial is None:
+            return self._told(contract, scored)
+        return trial.answered_here(scored, partial(self._told, contract))
 
-    def _told(self, scored: Scored, contract: Contract) -> bytes:
+    def _trial(self, scored: Scored) -> Beside | None:
+        """The trial to which a request belongs: of the champion that it was answered by, as nobody chose."""
+        trial = self._predictor.trials.get(scored.ask.detector)
+        if trial is None or scored.ask.version is not None or scored.scorer is not trial.champion:
+            return None
+        return trial
+
+    def _told(self, contract: Contract, scored: Scored) -> bytes:
         for witness in self._witnesses:
             witness(scored)
         return contract.answer(scored)

@@ -115,6 +115,7 @@ class Watch:
             challenger.clear()
         elif slot.challenger is None:
             slot.challenger = self._let_in(slot, wanted.challenger, challenger)
+        slot.refused = challenger.why
         return "; ".join(filter(None, (champion.why, challenger.why)))
 
     def _let_in(self, slot: Slot, version: str, refusals: Refusals) -> Ready | None:

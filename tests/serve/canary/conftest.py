@@ -1,0 +1,44 @@
+"""Versions 1 and 2 of ``flow`` beside one another: of 400 bytes 1 says that it is odd, 2 that it is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detectory.artifacts import Store
+from detectory.registry import promote, trials
+from detectory.registry.trial import Trial
+from detectory.settings import Canary
+from tests.serve.shelf import Shelf
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, key: Path) -> Shelf:
+    """Versions 1 and 2; version 1 is the champion."""
+    shelf = Shelf(Store(tmp_path), key)
+    shelf.add(1)
+    shelf.add(2)
+    shelf.promote(1)
+    return shelf
+
+
+def trial_of(share: int = 0, **facts: Any) -> Trial:
+    """A trial of version 2 beside version 1."""
+    known = {"rules": Canary(), "began": NOW, "since": NOW, "heard": NOW, "override": "a test", "digest": ""}
+    return Trial(id="trial", champion=1, challenger=2, share=share, budget=0.5, **(known | facts))
+
+
+def begin(shelf: Shelf, trial: Trial) -> Trial:
+    """Begin a trial in the store, past what would refuse a version that was never judged."""
+    trials.start(shelf.store, "flow", trial, now=NOW)
+    return trial
+
+
+def actions(shelf: Shelf) -> list[str]:
+    """What the audit trail says was done."""
+    return [entry["action"] for entry in promote.trail(shelf.store, "flow")]
