@@ -23,6 +23,8 @@ from detectory import pipeline
 from detectory.artifacts import Store
 from detectory.library import Workspace, workspace
 from detectory.registry import promote, versions
+from tests.serve.conftest import key  # noqa: F401  # a fixture
+from tests.serve.shelf import Shelf
 
 STEPS = pipeline.NAMES
 SEED = ("--set", "seed=1")
@@ -131,7 +133,7 @@ def state(home: Workspace) -> dict[str, Any]:
 def artifacts(store: Store, stage: str) -> list[str]:
     """The digests of a stage's artifacts that can be found, each read whole."""
     keys = [name.removesuffix(".json") for name in store.listing(f"toy/{stage}/by-key")]
-    found = [store.find(f"toy/{stage}", key=key) for key in keys]
+    found = [store.find(f"toy/{stage}", key=one) for one in keys]
     for artifact in found:
         assert artifact
         for name in artifact.names():
@@ -147,3 +149,12 @@ def opened(home: Workspace, number: int) -> str:
 def scratch(home: Workspace) -> list[Path]:
     """What a dead process left behind."""
     return list(home.root.rglob(".tmp-*"))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, key: Path) -> Shelf:  # noqa: F811
+    """A store with version 1 as its champion."""
+    shelf = Shelf(Store(tmp_path), key)
+    shelf.add(1)
+    shelf.promote(1)
+    return shelf

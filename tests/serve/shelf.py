@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 
 from detectory import signing
 from detectory.artifacts import Store
+from detectory.registry import promote
 from detectory.runtime import Scorer, open_scorer
 from detectory.serve.predictor import Predictor
 from detectory.serve.releases import Releases
@@ -40,6 +43,25 @@ class Shelf:
     def promote(self, number: int) -> None:
         """Let it be the champion, as somebody would who goes past the command line."""
         self.store.put("flow/champion.json", {"version": number, "history": [number]})
+
+    def decide(self, number: int) -> None:
+        """Promote it as a person does, who answers for a version that was never judged."""
+        trusted, now = self.releases.keys(), datetime.now(UTC)
+        promote.promote(self.store, "flow", str(number), trusted=trusted, now=now, override="a test")
+
+    def roll_back(self) -> None:
+        """Let the champion before serve again."""
+        trusted, now = self.releases.keys(), datetime.now(UTC)
+        promote.rollback(self.store, "flow", trusted=trusted, now=now, reason="a test")
+
+    def resign(self, number: int, of: int, rng: random.Random) -> None:
+        """Let somebody who may sign put a damaged graph beside the golden rows of a good version."""
+        whole = self.releases.opened("flow", str(of)).files
+        files = {name: data for name, data in whole.items() if name != "golden.json"}
+        files["score.onnx"] = mutated(files["score.onnx"], rng)
+        golden = json.loads(whole["golden.json"])
+        folder = self.store.root / "flow" / "versions" / str(number)
+        bundles.write_golden(folder, files, bundles.flow_heads(), golden, self.key)
 
     def challenge(self, number: int | None) -> None:
         """Let it be the challenger of a trial, or end the trial."""
