@@ -1,4 +1,4 @@
-"""What the policy decides happens in the store, once, whoever looks and whoever dies in between (F29, F30)."""
+"""What the policy decides happens in the store, once, whoever looks and whoever dies meanwhile (F29, F30)."""
 
 from __future__ import annotations
 
