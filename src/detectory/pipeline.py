@@ -44,7 +44,7 @@ STAGES = (
     Stage(
         "silver", "etl.silver", after=("bronze",), parts=("parse",),
         words=("task", "doors", "label", "target", "forecasts", "unique_by", "conflicts"),
-        code=("blocks", "kernels", "schema.py", "etl/truth.py"), libraries=("polars",),
+        code=("blocks", "kernels", "schema.py", "etl/truth.py", "etl/entities.py"), libraries=("polars",),
     ),
     Stage(
         "gold", "etl.gold", after=("silver",), parts=("features",),
@@ -52,7 +52,7 @@ STAGES = (
     ),
     Stage(
         "split", "etl.split", after=("silver",), parts=("source",),
-        words=("task", "split", "label", "unique_by", "conflicts"), code=("etl/truth.py",),
+        words=("task", "split", "label", "unique_by", "conflicts"), code=("etl/truth.py", "parts.py"),
     ),
     Stage(
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
@@ -70,9 +70,10 @@ STAGES = (
         "judge", "judge.stage", after=("bronze", "silver", "gold", "split", "fit", "compress"),
         parts=("parse", "features", "behaviour"),
         words=(
-            "task", "title", "question", "label", "budget", "target", "intervals", "gates", "slices", "split",
+            "task", "title", "question", "label", "baselines", "budget", "target", "intervals", "gates",
+            "slices", "split",
         ),
-        code=("judge", "objectives.py", "metrics.py", "regression.py", "parts.py", "runtime"),
+        code=("judge", "models", "objectives.py", "metrics.py", "regression.py", "parts.py", "runtime"),
         libraries=("numpy", "scipy", "onnxruntime"),
     ),
 )  # fmt: skip

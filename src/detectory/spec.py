@@ -17,7 +17,7 @@ from detectory.errors import BadDetector
 from detectory.schema import Column
 
 #: baselines that learn without labels, or from the negative rows alone
-Unsupervised = Literal["isolation forest", "k-means", "isolation forest of negatives", "k-means of negatives"]
+UNSUPERVISED = ("isolation forest", "k-means", "isolation forest of negatives", "k-means of negatives")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -174,7 +174,12 @@ class Binary(Common, frozen=True, kw_only=True, tag_field="task", tag="binary"):
     label: Label
     budget: Budget
     conflicts: Literal["quarantine", "keep"] = "quarantine"
-    baselines: list[Unsupervised] = []
+    baselines: list[str] = []
+
+    @property
+    def simpler(self) -> list[str]:
+        """The candidates that are judged beside the version as baselines, chosen or not."""
+        return [name for name in self.baselines if name not in UNSUPERVISED]
 
     @property
     def distinct(self) -> list[str]:

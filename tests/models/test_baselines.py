@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from detectory.metrics import roc_auc
 from detectory.models.baselines import LookUp, Majority, SingleFeature, fit, restore
 from detectory.schema import Array, Features
-from detectory.spec import Unsupervised
+from detectory.spec import UNSUPERVISED
 
 NAMES = ("noise", "low", "flat")
 
@@ -64,7 +63,7 @@ def test_three_stand_beside_every_model_and_more_where_they_are_asked_for(
 
 
 def test_every_baseline_is_plain_json(features: Features, target: Array) -> None:
-    found = fit(features, target, names=NAMES, more=get_args(Unsupervised))
+    found = fit(features, target, names=NAMES, more=UNSUPERVISED)
     for name, baseline in found.items():
         again = restore(name, json.loads(json.dumps(asdict(baseline))))
         np.testing.assert_array_equal(again.score(features), baseline.score(features))

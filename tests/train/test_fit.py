@@ -42,3 +42,12 @@ def test_a_kind_that_predicts_no_number_says_what_it_can_be(home: Workspace) -> 
     with pytest.raises(UnsupportedHead, match="'trees' cannot be the head 'value'") as caught:
         run("late", stages=("bronze", "silver", "gold", "split", "fit"), within=home)
     assert caught.value.why == "it can be family, score"
+
+
+def test_an_unknown_baseline_is_answered_with_the_known_ones(toy_home: Workspace) -> None:
+    words = toy_home.own / "toy/detector.toml"
+    words.write_text(words.read_text().replace('["linear", "k-means"]', '["liner"]'))
+    with pytest.raises(BadDetector, match="'toy'") as caught:
+        run("toy", stages=("bronze", "silver", "gold", "split", "fit"), within=toy_home)
+    known = "isolation forest, isolation forest of negatives, k-means, k-means of negatives, linear, tree"
+    assert caught.value.why == f"there is no baseline 'liner': did you mean 'linear'? known: {known}"

@@ -23,7 +23,7 @@ from detectory.judge.threshold import Budget, Threshold, choose
 from detectory.judge.verdict import CheckResult, Metrics
 from detectory.models import baselines
 from detectory.parts import Part
-from detectory.runtime import Scorer, labels
+from detectory.runtime import Head, Scorer, labels
 from detectory.schema import Features
 from detectory.spec import Binary
 
@@ -48,8 +48,8 @@ def judged(job: Job, spec: Binary, threshold: Threshold, *, notes: Sequence[str]
     scorer = draft.scorer_of(job, files)
     verdict = replace(
         verdict,
-        baselines=_baselines(job, scored, features),
-        ablations=_ablations(job, scored, features),
+        baselines=_baselines(job, spec, scored, features),
+        ablations=_ranked(job, scored, features, draft.heads_of_role(job, "ablation", head="score")),
         left_out=left_out.judged(test, scored, job.inputs["fit"], seed=job.seed),
         behaviour=_behaviour(job, test, scorer),
     )
@@ -89,14 +89,16 @@ def _scored(job: Job, spec: Binary, test: Part, features: Features, threshold: T
     )
 
 
-def _baselines(job: Job, scored: Scored, features: Features) -> dict[str, Metrics]:
+def _baselines(job: Job, spec: Binary, scored: Scored, features: Features) -> dict[str, Metrics]:
+    """The fitted ones, and the candidates that the words call simpler, chosen or not."""
     saved: Mapping[str, Mapping[str, Any]] = job.inputs["fit"].json("baselines.json")
     found = {name: baselines.restore(name, facts) for name, facts in saved.items()}
-    return {name: core_metrics(one.score(features), scored, seed=job.seed) for name, one in found.items()}
+    ranked = {name: core_metrics(one.score(features), scored, seed=job.seed) for name, one in found.items()}
+    candidates = draft.heads_of_role(job, "candidate", head="score")
+    return ranked | _ranked(job, scored, features, {name: candidates[name] for name in spec.simpler})
 
 
-def _ablations(job: Job, scored: Scored, features: Features) -> dict[str, Metrics]:
-    heads = draft.heads_of_role(job, "ablation")
+def _ranked(job: Job, scored: Scored, features: Features, heads: Mapping[str, Head]) -> dict[str, Metrics]:
     return {name: core_metrics(head.answer(features), scored, seed=job.seed) for name, head in heads.items()}
 
 

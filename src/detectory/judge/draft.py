@@ -51,10 +51,11 @@ def head_of(job: Job, name: str) -> Head:
     return Head(job.inputs["compress"].read(f"{name}.onnx"), name=name)
 
 
-def heads_of_role(job: Job, role: str) -> dict[str, Head]:
-    """What was fitted besides the candidates, by name."""
-    fitted = [one for one in job.inputs["fit"].facts["candidates"] if one["role"] == role]
-    return {one["name"]: Head(job.inputs["fit"].read(one["file"]), name=one["file"]) for one in fitted}
+def heads_of_role(job: Job, role: str, *, head: str) -> dict[str, Head]:
+    """What was fitted for a head in this role (candidate, ablation), by name."""
+    fitted = job.inputs["fit"].facts["candidates"]
+    wanted = [one for one in fitted if (one["role"], one["head"]) == (role, head)]
+    return {one["name"]: Head(job.inputs["fit"].read(one["file"]), name=one["file"]) for one in wanted}
 
 
 def verdict_of(metrics: Metrics, held: Sequence[GateResult], files: Mapping[str, bytes]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ def fitted(job: Job, train: Part) -> dict[str, dict[str, Any]]:
     names, features = job.detector.part("features").NAMES["dense"], train.features(["dense"])
     match job.detector.spec:
         case Binary() as spec:
-            ranked = baselines.fit(features, train.target, names=names, more=spec.baselines, seed=job.seed)
+            more = [name for name in spec.baselines if name not in spec.simpler]
+            ranked = baselines.fit(features, train.target, names=names, more=more, seed=job.seed)
             return {name: asdict(baseline) for name, baseline in ranked.items()}
         case Regression() as spec:
             rows = train.rows.to_dict(as_series=False)

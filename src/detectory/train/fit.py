@@ -13,12 +13,13 @@ from dataclasses import replace
 from typing import Any
 
 from detectory import models, parts
-from detectory.errors import BadDetector
+from detectory.errors import BadDetector, did_you_mean
 from detectory.job import Job
 from detectory.models import graph
 from detectory.models.candidate import EXPLAINED, Candidate, Fitted, Lesson, OfTrees, Validation
 from detectory.objectives import Objective, objectives
 from detectory.parts import Part
+from detectory.spec import UNSUPERVISED, Binary
 from detectory.train import baselines
 
 
@@ -29,6 +30,7 @@ def run(job: Job) -> None:
     heads = objectives(job)
     first = next(iter(heads))
     _check(job, {one.head for one in candidates}, first=first)
+    _check_baselines(job, [one.name for one in candidates if one.head == first])
     fitted = [(one, _fit(job, one, learning, heads[one.head])) for one in candidates if one.head in heads]
     rivals = [pair for pair in fitted if pair[0].head == first]
     best = _best(rivals, heads[first], learning["validation"])
@@ -46,6 +48,15 @@ def _check(job: Job, named: Collection[str], *, first: str) -> None:
     if ("low" in named) != ("high" in named):
         why = "an interval has the heads 'low' and 'high', or neither of them"
         raise BadDetector(job.detector.name, why=why, where="model.py")
+
+
+def _check_baselines(job: Job, known: Sequence[str]) -> None:
+    """Raises `BadDetector` for a baseline that is neither an unsupervised one nor a candidate."""
+    spec = job.detector.spec
+    for name in spec.simpler if isinstance(spec, Binary) else ():
+        if name not in known:
+            why = f"there is no baseline '{name}': {did_you_mean(name, [*UNSUPERVISED, *known])}"
+            raise BadDetector(spec.name, why=why, where="detector.toml")
 
 
 def _fit(

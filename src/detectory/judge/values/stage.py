@@ -94,7 +94,10 @@ def _baselines(job: Job, test: Part) -> dict[str, Array]:
 
 def _ablations(job: Job, test: Part) -> dict[str, Array]:
     features = test.features()
-    return {name: head.answer(features) for name, head in draft.heads_of_role(job, "ablation").items()}
+    return {
+        name: head.answer(features)
+        for name, head in draft.heads_of_role(job, "ablation", head="value").items()
+    }
 
 
 def _left_out(test: Part, found: Predicted, fit: Artifact, *, seed: int) -> dict[str, LeftOut]:
