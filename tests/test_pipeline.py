@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import grimp
 import pytest
 
 from detectory import parts, pipeline
@@ -76,6 +77,28 @@ def test_a_dry_run_says_what_would_be_made_and_makes_nothing(toy_home: Workspace
     plan = pipeline.Plan(toy_home.detector("toy"), toy_home.store, toy_home.sources())
     assert set(pipeline.preview(plan).values()) == {"make"}
     assert toy_home.store.listing("toy") == []
+
+
+#: change no result of their own (what stages are given, and how results are kept), or are digested as words
+AROUND = ("artifacts", "bundle", "detector", "doors", "errors", "job", "spec", "version")
+
+
+@pytest.fixture(scope="module")
+def imports() -> grimp.ImportGraph:
+    """Who imports whom in the package, without what changes no stage's result."""
+    graph = grimp.build_graph("detectory")
+    for name in AROUND:
+        graph.squash_module(f"detectory.{name}")
+        graph.remove_module(f"detectory.{name}")
+    return graph
+
+
+@pytest.mark.parametrize("stage", pipeline.STAGES, ids=lambda stage: stage.name)
+def test_a_stage_declares_all_code_that_it_reaches(imports: grimp.ImportGraph, stage: pipeline.Stage) -> None:
+    """Or a change of that code would leave a stale result in place."""
+    paths = [one.replace(".", "/") for one in imports.find_upstream_modules(f"detectory.{stage.module}")]
+    declared = {f"detectory/{one.removesuffix('.py')}" for one in stage.code}
+    assert [path for path in paths if declared.isdisjoint({path, *map(str, Path(path).parents)})] == []
 
 
 def test_force_makes_again_what_is_there(toy_home: Workspace) -> None:

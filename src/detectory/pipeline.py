@@ -48,22 +48,29 @@ STAGES = (
     ),
     Stage(
         "gold", "etl.gold", after=("silver",), parts=("features",),
-        code=("blocks", "kernels", "tensors.py"), libraries=("numpy", "polars"),
+        code=("blocks", "kernels", "schema.py", "tensors.py"), libraries=("numpy", "polars"),
     ),
     Stage(
         "split", "etl.split", after=("silver",), parts=("source",),
-        words=("task", "split", "label", "unique_by", "conflicts"), code=("etl/truth.py", "parts.py"),
+        words=("task", "split", "label", "unique_by", "conflicts"),
+        code=("etl/truth.py", "parts.py", "schema.py", "tensors.py"),
     ),
     Stage(
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
         words=("task", "label", "baselines", "ablations", "leave_out", "budget", "intervals", "forecasts"),
-        code=("train", "models", "objectives.py", "metrics.py", "regression.py", "parts.py", "tensors.py"),
+        code=(
+            "train", "models", "objectives.py", "metrics.py", "regression.py", "parts.py", "schema.py",
+            "tensors.py",
+        ),
         libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
     ),
     Stage(
         "compress", "compress.choose", after=("silver", "gold", "split", "fit"),
         words=("task", "label", "limits", "budget", "intervals"),
-        code=("compress", "objectives.py", "metrics.py", "regression.py", "parts.py", "runtime"),
+        code=(
+            "compress", "runtime", "kernels", "objectives.py", "metrics.py", "regression.py", "parts.py",
+            "schema.py", "tensors.py",
+        ),
         libraries=("numpy", "onnxruntime"),
     ),
     Stage(
@@ -73,7 +80,10 @@ STAGES = (
             "task", "title", "question", "label", "baselines", "budget", "target", "intervals", "gates",
             "slices", "split",
         ),
-        code=("judge", "models", "objectives.py", "metrics.py", "regression.py", "parts.py", "runtime"),
+        code=(
+            "judge", "models", "runtime", "kernels", "blame.py", "objectives.py", "metrics.py",
+            "regression.py", "parts.py", "schema.py", "tensors.py",
+        ),
         libraries=("numpy", "scipy", "onnxruntime"),
     ),
 )  # fmt: skip
