@@ -10,6 +10,7 @@ import pytest
 from detectory import detectors
 from detectory.detector import Detector
 from detectory.judge.titles import TITLES
+from detectory.spec import Binary
 from tests.detectors.card import Card
 
 
@@ -45,6 +46,13 @@ def test_the_shares_of_the_split_are_those_of_the_words(detector: Detector, card
 
 def test_every_metric_of_the_table_is_one_of_a_verdict(card: Card) -> None:
     assert set(card.table("Measured", header="metric")) <= set(TITLES)
+
+
+def test_every_candidate_that_is_a_baseline_is_measured_as_one(detector: Detector, card: Card) -> None:
+    simpler = detector.spec.simpler if isinstance(detector.spec, Binary) else []
+    if simpler:
+        usual = {"majority", "single feature", "look-up table"}
+        assert set(card.table("Measured", header="baseline")) == usual | set(simpler)
 
 
 def test_it_names_no_place_that_is_not_there(detector: Detector, card: Card) -> None:
