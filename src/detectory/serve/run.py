@@ -10,13 +10,14 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
 from detectory.errors import CannotListen
 from detectory.serve import logs
 from detectory.serve.app import create_app
+from detectory.serve.canary.control import Control
 from detectory.serve.predictor import Predictor
 from detectory.serve.releases import Releases
 from detectory.serve.watch import Watch
@@ -31,13 +32,14 @@ logger = logging.getLogger(__name__)
 class _Server(uvicorn.Server):
     """Opens the detectors once the socket is served, so that ``/livez`` answers at once."""
 
-    def __init__(self, config: uvicorn.Config, load: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, tasks: Sequence[Callable[[], None]]) -> None:
         super().__init__(config)
-        self._loader = threading.Thread(target=load, name="load", daemon=True)
+        self._threads = [threading.Thread(target=task, daemon=True) for task in tasks]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        self._loader.start()
+        for thread in self._threads:
+            thread.start()
 
 
 def serve(predictor: Predictor, *, serving: Serving, version: str, releases: Releases | None = None) -> None:
@@ -64,9 +66,15 @@ def serve(predictor: Predictor, *, serving: Serving, version: str, releases: Rel
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _asked)  # uvicorn raises the signal once more when it is done
     logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
-    load = Watch(predictor, releases, every_s=serving.poll_s).run if releases else predictor.load
-    _Server(config, load).run(sockets=[listening])
+    _Server(config, _tasks(predictor, releases, serving)).run(sockets=[listening])
     logger.info("stopped")
+
+
+def _tasks(predictor: Predictor, releases: Releases | None, serving: Serving) -> list[Callable[[], None]]:
+    """What goes on beside answering, each in a thread of its own."""
+    if releases is None:
+        return [predictor.load]
+    return [Watch(predictor, releases, every_s=serving.poll_s).run, Control(predictor, releases).run]
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -119,14 +119,19 @@ class _Detectors(Collector):
         model = GaugeMetricFamily(
             "detectory_model_info", "what answers", labels=("detector", "version", "digest", "role")
         )
+        share = GaugeMetricFamily(
+            "detectory_canary_share", "share of entities that a challenger answers", labels=("detector",)
+        )
         for name, slot in self._predictor.slots.items():
             ready.add_metric((name,), isinstance(slot.state, Ready))
             degraded.add_metric((name,), bool(slot.trouble))
             refused.add_metric((name,), slot.reload_failures)
+            if name in self._predictor.trials:
+                share.add_metric((name,), self._predictor.trials[name].trial.share / 100)
             for role, state in (("champion", slot.state), ("challenger", slot.challenger)):
                 if isinstance(state, Ready):
                     model.add_metric((name, state.scorer.version, state.scorer.bundle.digest, role), 1)
-        yield from (build, ready, degraded, refused, model)
+        yield from (build, ready, degraded, refused, model, share)
 
 
 class Observed:

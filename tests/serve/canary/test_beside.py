@@ -41,7 +41,7 @@ class Server:
     def __init__(self, shelf: Shelf, *, share: int, does: Callable[[Scores], Scores] | None = None) -> None:
         self.predictor: Predictor = shelf.predictor()
         self.predictor.load()
-        self.shadows = list[tuple[str, str | None]]()
+        self.shadows = list[tuple[str, str]]()
         champion, challenger = self.predictor.scorer("flow"), shelf.scorer(2)
         self.beside = Beside(
             trial_of(share),
@@ -54,9 +54,9 @@ class Server:
         self.predictor.trials["flow"] = self.beside
         self.ask = asking(create_app(self.predictor, serving=Serving(), version="0"))
 
-    def _keep(self, records: Sequence[Record], others: Sequence[Record | None], version: str) -> None:
+    def _keep(self, records: Sequence[Record], others: Sequence[Record]) -> None:
         pairs = zip(records, others, strict=True)
-        self.shadows += [(one["version"], other and other["version"]) for one, other in pairs]
+        self.shadows += [(one["version"], other["version"]) for one, other in pairs]
 
     def score(self, rows: list[dict[str, Any]], path: str = PATH) -> list[Record]:
         """The records of an answer, which must be a 200."""

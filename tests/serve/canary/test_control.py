@@ -1,4 +1,4 @@
-"""What the policy decides happens in the store, once, whoever looks and whoever dies meanwhile (F29, F30)."""
+"""What the policy decides happens in the store, once, whoever looks, and whoever dies then (F29, F30)."""
 
 from __future__ import annotations
 
@@ -36,10 +36,8 @@ class Server:
         self.watch = Watch(self.predictor, shelf.releases, every_s=1, try_out=lambda opened, trusted: None)
         self.control = Control(
             self.predictor,
-            shelf.store,
-            shelf.releases.keys,
+            shelf.releases,
             truths=lambda trial, scorer: self.truth,
-            shadows=lambda *told: None,
             now=lambda: self.now,
         )
         self.ask = asking(create_app(self.predictor, serving=Serving(), version="0"))
@@ -146,6 +144,15 @@ def test_no_data_takes_it_out_after_the_declared_time(shelf: Shelf, server: Call
     one = server()
     assert one.look(after_s=RULES.silent_s) is not None
     assert one.look(after_s=1) is None
+
+
+def test_the_share_is_a_metric_while_a_trial_runs(shelf: Shelf, server: Callable[..., Server]) -> None:
+    one = server()
+    one.look()
+    assert "detectory_canary_share{" not in one.ask("GET", "/metrics").text
+    begin(shelf, trial_of(25, rules=RULES))
+    one.look()
+    assert 'detectory_canary_share{detector="flow"} 0.25' in one.ask("GET", "/metrics").text
 
 
 def test_an_aborted_trial_ends_in_every_server(shelf: Shelf, server: Callable[..., Server]) -> None:

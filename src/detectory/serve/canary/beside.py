@@ -39,8 +39,8 @@ PATIENCE_A_ROW_S = 0.0001  # and longer for many rows; then the champion's is gi
 HANGS_S = 10.0  # at one request: then it is taken out
 
 Tell = Callable[["Scored"], bytes]
-#: records as they were answered, each with what the other version said of the row; None where it did not
-Shadows = Callable[["Sequence[Record]", "Sequence[Record | None]", str], None]
+#: told of records as they were answered, and of what the other version said of the same rows
+Shadows = Callable[["Sequence[Record]", "Sequence[Record]"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +181,13 @@ class Beside:
         """Tell the ledger what the other version said; jobs are done in order, so both have been asked."""
         found = self._ask(told.rows) if both is None else both.result()
         ours, theirs = _by_row(found.champion, found.rows), found.theirs()
-        rows = found.champion.order()[0]
-        others = [
-            (theirs if record["version"] == self.champion.version else ours).get(row)
-            for row, record in zip(rows, told.records, strict=True)
+        answered = zip(found.champion.order()[0], told.records, strict=True)
+        pairs = [
+            (record, other)
+            for row, record in answered
+            if (other := (theirs if record["version"] == self.champion.version else ours).get(row))
         ]
-        self._shadows(told.records, others, self.challenger.version)
+        self._shadows([record for record, _ in pairs], [other for _, other in pairs])
 
 
 def _mixed(scored: Scored, both: Both, rows: Collection[int]) -> Scored:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from detectory.artifacts import Store
 from detectory.errors import GateFailed, IntegrityError
 from detectory.monitor.evidence import Counts, Evidence, Truth
 from detectory.monitor.policy import Step, decide
@@ -24,7 +23,7 @@ from detectory.registry import trials
 from detectory.registry.trial import Move, Trial
 from detectory.serve.canary.beside import Beside, Shadows
 from detectory.serve.predictor import Predictor, Ready, Slot, version_of
-from detectory.signing import TrustedKey
+from detectory.serve.releases import Releases
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Scorer
@@ -40,15 +39,14 @@ class Control:
     def __init__(
         self,
         predictor: Predictor,
-        store: Store,
-        keys: Callable[[], Sequence[TrustedKey]],
+        releases: Releases,
         *,
-        truths: Truths,
-        shadows: Shadows,
+        truths: Truths = lambda trial, scorer: Truth(),
+        shadows: Shadows = lambda records, others: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         every_s: float = EVERY_S,
     ) -> None:
-        self._predictor, self._store, self._keys = predictor, store, keys
+        self._predictor, self._store, self._keys = predictor, releases.store, releases.keys
         self._truths, self._shadows = truths, shadows
         self._now, self._every_s, self._stopped = now, every_s, threading.Event()
 
@@ -72,11 +70,10 @@ class Control:
 
     def _follow(self, slot: Slot) -> None:
         trial = trials.running(self._store, slot.name)
-        beside, trouble = self._beside(slot, trial), slot.refused
+        beside = self._beside(slot, trial)
         if trial is None:
             return
-        if beside is not None:
-            trouble = beside.trouble
+        trouble = beside.trouble if beside else _refused(slot, trial)
         seen = beside.take() if beside else Counts()
         try:
             after, move = self._advanced(slot, trial, seen, trouble)
@@ -147,3 +144,8 @@ def _holds(slot: Slot, beside: Beside) -> bool:
     """Whether the slot still answers with the scorers of a trial."""
     scorers = [state.scorer for state in (slot.state, slot.challenger) if isinstance(state, Ready)]
     return scorers == [beside.champion, beside.challenger]
+
+
+def _refused(slot: Slot, trial: Trial) -> str:
+    """Why the challenger was not let in; of an earlier one it would be no news."""
+    return slot.refused if slot.refused.startswith(f"version {trial.challenger} ") else ""
