@@ -87,6 +87,21 @@ def toy_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="session")
+def pair_made(toy_made: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The same with version 2, from another seed, which nobody promoted. Not to be changed."""
+    home = workspace(Path(shutil.copytree(toy_made.root, tmp_path_factory.mktemp("pair") / "home")))
+    other = Workspace(home.root, type(home.settings)(seed=1))
+    assert run("toy", stages=pipeline.chosen(last="register"), within=other).version == 2
+    return home
+
+
+@pytest.fixture
+def pair(pair_made: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of it that a test may change."""
+    return workspace(Path(shutil.copytree(pair_made.root, tmp_path / "home")))
+
+
+@pytest.fixture(scope="session")
 def late_made(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which the toy detector that predicts numbers was run. Not to be changed."""
     home = make_home(tmp_path_factory.mktemp("late"), origin="generated", name="late")
