@@ -82,14 +82,18 @@ class Workspace:
         """Open a detector's folder by name."""
         return detectors.load(name, self.own)
 
-    def scorer(self, name: str, version: str | None = None) -> Scorer:
+    def served(self, name: str) -> Scorer:
+        """The champion as a server answers with it: to so many digits as the settings say."""
+        return self.scorer(name, digits=self.settings.serving.digits)
+
+    def scorer(self, name: str, version: str | None = None, *, digits: int = 6) -> Scorer:
         """Open a version (the champion by default), ready to score."""
         from detectory.runtime import open_scorer
 
         if not versions.numbers(self.store, name):
             detectors.load(name, self.own)  # says which detectors there are
         number, opened = versions.open_version(self.store, name, version, self.trusted)
-        return open_scorer(opened, version=str(number))
+        return open_scorer(opened, version=str(number), digits=digits)
 
     def sources(
         self, given: Sequence[str] = (), *, only_given: bool = False, synthetic: bool = False

@@ -29,7 +29,7 @@ def predictor_of(home: Workspace, names: Sequence[str]) -> Predictor:
     chosen = names or [name for name in known if versions.champion(home.store, name) is not None]
     if not chosen:
         raise NoChampion(known[0])
-    return Predictor({name: partial(home.scorer, name) for name in chosen})
+    return Predictor({name: partial(home.served, name) for name in chosen})
 
 
 def releases_of(home: Workspace) -> Releases:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.bundle import Opened
-from detectory.runtime.answers import Answers
+from detectory.runtime.answers import DIGITS, Answers
 from detectory.runtime.scorer import Scorer
 from detectory.schema import Array, Features, Parsed, Rows, length
 from detectory.spec import Binary
@@ -37,8 +37,8 @@ class Scores(Answers):
         return self.log_odds
 
     def columns(self) -> tuple[Array, ...]:
-        """Score to six digits, alert and label."""
-        return self.score.round(6), self.alert, self.label
+        """Score, rounded, alert and label."""
+        return self.score.round(self.digits), self.alert, self.label
 
     def golden(self) -> Mapping[str, list[Any]]:
         """Log-odds, alert and label."""
@@ -83,8 +83,8 @@ class AlertScorer(Scorer):
     DECIDES: ClassVar[str] = "score"
     spec: Binary
 
-    def __init__(self, bundle: Opened, *, spec: Binary, version: str) -> None:
-        super().__init__(bundle, version=version)
+    def __init__(self, bundle: Opened, *, spec: Binary, version: str, digits: int = DIGITS) -> None:
+        super().__init__(bundle, version=version, digits=digits)
         self.spec = spec
         self.threshold: float = bundle.json("threshold.json")["log_odds"]
         heads = bundle.manifest.heads
@@ -98,12 +98,13 @@ class AlertScorer(Scorer):
         """Score entities that were parsed before."""
         if not length(parsed.rows):
             nothing = np.zeros(0, dtype=np.float32)
-            return Scores(parsed, self.version, nothing, nothing > 0, np.zeros(0, dtype="<U1"))
+            nobody = np.zeros(0, dtype="<U1")
+            return Scores(parsed, self.version, nothing, nothing > 0, nobody, digits=self.digits)
         features = self._features(parsed.rows)
         log_odds = self._heads["score"].answer(features)
         alert: NDArray[np.bool_] = log_odds > np.float32(self.threshold)
         named = labels(alert, self._family(features, alert), self._classes, self.spec)
-        return Scores(parsed, self.version, log_odds, alert, named)
+        return Scores(parsed, self.version, log_odds, alert, named, digits=self.digits)
 
     def families(self, parsed: Parsed) -> tuple[list[str], NDArray[np.float32] | None]:
         """The known families and float32[N, K] log-odds of every entity, alerting or not; None without."""

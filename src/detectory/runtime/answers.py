@@ -19,13 +19,15 @@ from detectory.schema import Array, Parsed, Rejected, Rows, length
 _BEHIND_ALL = np.iinfo(np.int64).max
 
 Record = dict[str, Any]
+DIGITS = 6  # more than any float32 sum knows
 
 
 @dataclass(frozen=True, slots=True)
 class Answers(ABC):
     """Columns of one entry an entity; ``NAMES`` are those of a record, less ``version``.
 
-    ``tells`` are columns of the entities that records hold too: which block it was.
+    ``tells`` are columns of the entities that records hold too: which block it was. ``digits`` is how many
+    digits behind the point people see: what is decided is decided before.
     """
 
     NAMES: ClassVar[tuple[str, ...]]
@@ -33,6 +35,7 @@ class Answers(ABC):
     parsed: Parsed
     version: str
     tells: Sequence[str] = field(default=(), kw_only=True)
+    digits: int = field(default=DIGITS, kw_only=True)
 
     @abstractmethod
     def columns(self) -> tuple[Array, ...]:

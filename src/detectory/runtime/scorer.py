@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from detectory.bundle import Opened
-from detectory.runtime.answers import Answers
+from detectory.runtime.answers import DIGITS, Answers
 from detectory.runtime.golden import reproduce
 from detectory.runtime.heads import Head
 from detectory.runtime.trees import Trees
@@ -19,15 +19,15 @@ class Scorer(ABC):
     """An opened bundle, ready to score. Immutable, safe to share between threads.
 
     ``ANSWER`` are the names that a record has besides the fields that were sent; ``DECIDES`` is the head
-    whose answer decides, and is explained.
+    whose answer decides, and is explained. ``digits`` is how many digits of a score or value people see.
     """
 
     ANSWER: ClassVar[tuple[str, ...]]
     DECIDES: ClassVar[str]
     spec: Spec
 
-    def __init__(self, bundle: Opened, *, version: str) -> None:
-        self.bundle, self.version = bundle, version
+    def __init__(self, bundle: Opened, *, version: str, digits: int = DIGITS) -> None:
+        self.bundle, self.version, self.digits = bundle, version, digits
         heads = bundle.manifest.heads
         self._heads = {name: Head(bundle.files[head.file], name=head.file) for name, head in heads.items()}
         self._parse, self._features = bundle.parse, bundle.features

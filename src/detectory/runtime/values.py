@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.bundle import Opened
-from detectory.runtime.answers import Answers
+from detectory.runtime.answers import DIGITS, Answers
 from detectory.runtime.scorer import Scorer
 from detectory.schema import Array, Parsed, Rows, length
 from detectory.spec import Regression
@@ -34,8 +34,8 @@ class Values(Answers):
         return self.value
 
     def columns(self) -> tuple[Array, ...]:
-        """Value, low and high to six digits: more than any float32 sum knows."""
-        return self.value.round(6), self.low.round(6), self.high.round(6)
+        """Value, low and high, rounded."""
+        return self.value.round(self.digits), self.low.round(self.digits), self.high.round(self.digits)
 
     def golden(self) -> Mapping[str, list[Any]]:
         """The same, unrounded."""
@@ -49,8 +49,8 @@ class ValueScorer(Scorer):
     DECIDES: ClassVar[str] = "value"
     spec: Regression
 
-    def __init__(self, bundle: Opened, *, spec: Regression, version: str) -> None:
-        super().__init__(bundle, version=version)
+    def __init__(self, bundle: Opened, *, spec: Regression, version: str, digits: int = DIGITS) -> None:
+        super().__init__(bundle, version=version, digits=digits)
         self.spec = spec
         self.margin: float = bundle.json("intervals.json")["margin"]
         self.coverage: float = spec.intervals.coverage
@@ -63,12 +63,12 @@ class ValueScorer(Scorer):
         """Predict for entities that were parsed before."""
         if not length(parsed.rows):
             nothing = np.zeros(0)
-            return Values(parsed, self.version, nothing, nothing, nothing)
+            return Values(parsed, self.version, nothing, nothing, nothing, digits=self.digits)
         features = self._features(parsed.rows)
         told = {name: head.answer(features) for name, head in self._heads.items()}
         value = told["value"].astype(np.float64)
         low, high = interval(value, told.get("low"), told.get("high"), margin=self.margin)
-        return Values(parsed, self.version, value, low, high)
+        return Values(parsed, self.version, value, low, high, digits=self.digits)
 
 
 def interval(value: Array, low: Array | None, high: Array | None, *, margin: float) -> tuple[Floats, Floats]:

@@ -74,7 +74,8 @@ def _tasks(predictor: Predictor, releases: Releases | None, serving: Serving) ->
     """What goes on beside answering, each in a thread of its own."""
     if releases is None:
         return [predictor.load]
-    return [Watch(predictor, releases, every_s=serving.poll_s).run, Control(predictor, releases).run]
+    watch = Watch(predictor, releases, every_s=serving.poll_s, digits=serving.digits)
+    return [watch.run, Control(predictor, releases).run]
 
 
 def listen(host: str, port: int) -> socket.socket:

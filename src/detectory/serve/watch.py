@@ -70,11 +70,13 @@ class Watch:
         releases: Releases,
         *,
         every_s: float,
+        digits: int = 6,
         clock: Clock = time.monotonic,
         try_out: TryOut = probe.try_out,
     ) -> None:
         self._predictor, self._releases, self._every_s = predictor, releases, every_s
         self._try_out, self._stopped = try_out, threading.Event()
+        self._digits = digits
         self._proven = set[str]()  # digests that this process has loaded: a rollback waits for no probe
         self._champions = {name: Refusals(clock) for name in predictor.slots}
         self._challengers = {name: Refusals(clock) for name in predictor.slots}
@@ -141,7 +143,7 @@ class Watch:
         opened = self._releases.opened(name, version)
         if opened.digest not in self._proven:
             self._try_out(opened, self._releases.keys())
-        scorer = open_scorer(opened, version=version)
+        scorer = open_scorer(opened, version=version, digits=self._digits)
         ready = Ready(scorer, scorer.check_golden())
         self._proven.add(opened.digest)
         return ready
