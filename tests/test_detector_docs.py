@@ -8,16 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from detectory import doors, spec
+from detectory import doors, observables, spec
 from detectory.detector import CONTRACT, Sources
 from detectory.judge.gates import KEYS
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs/reference/detector.md").read_text(encoding="utf-8")
 TABLES = {"Door": "[doors.NAME]", "Label": "[label]", "Split": "[split]", "Budget": "[budget]"}
 TABLES |= {"Slice": "[slices.NAME]", "Limits": "[limits]", "Target": "[target]"}
-TABLES |= {"Window": "[doors.NAME.window]"}
+TABLES |= {"Window": "[doors.NAME.window]", "Findings": "[findings]"}
 TABLES |= {"Intervals": "[intervals]", "Forecast": "[forecasts.NAME]"}
-STRUCTS = vars(doors) | vars(spec)
+STRUCTS = vars(doors) | vars(observables) | vars(spec)
 
 
 def keys() -> Iterator[tuple[str, str]]:
@@ -43,7 +43,7 @@ def test_every_default_is_documented_as_it_is(struct: str) -> None:
         if field.default is not msgspec.NODEFAULT:
             row = next(line for line in section(TABLES[struct]).splitlines() if f"`{field.name}`" in line)
             shown = row.split("|")[2].strip(" `").replace("_", "")
-            assert shown == str(field.default).lower(), field.name
+            assert shown == str(field.default).lower().replace("_", ""), field.name
 
 
 @pytest.mark.parametrize("key", KEYS)

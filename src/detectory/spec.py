@@ -14,6 +14,7 @@ import msgspec
 
 from detectory.doors import Door
 from detectory.errors import BadDetector
+from detectory.observables import Findings
 from detectory.schema import Column
 
 #: baselines that learn without labels, or from the negative rows alone
@@ -175,6 +176,7 @@ class Binary(Common, frozen=True, kw_only=True, tag_field="task", tag="binary"):
     budget: Budget
     conflicts: Literal["quarantine", "keep"] = "quarantine"
     baselines: list[str] = []
+    findings: Findings = Findings()
 
     @property
     def simpler(self) -> list[str]:

@@ -100,3 +100,9 @@ def test_the_report_says_the_error_beside_the_best_baseline(at_late: Ask) -> Non
     said = at_late("report", "late")
     assert "below the best baseline (stop and hour)" in said.out
     assert "90% promised" in said.out
+
+
+def test_a_number_is_no_finding(at_late: Ask) -> None:
+    said = at_late("score", "late", "--format", "ocsf", stdin=b"{}")
+    assert said.code == 2
+    assert "error[E2008]" in said.err

@@ -204,3 +204,24 @@ def test_reasons_are_a_column_of_csv_and_none_of_the_input_is_written_over(
     (row,) = csv.DictReader(io.StringIO(out.read_text()))
     assert row["input_reasons"] == "mine"
     assert json.loads(row["reasons"])[0]["name"] == "digits"
+
+
+@pytest.mark.parametrize(("written", "uid"), [("ocsf", ("finding_info", "uid")), ("ecs", ("event", "id"))])
+def test_findings_are_the_alerts_alone_and_all_rows_are_counted(
+    at_toy: Ask, written: str, uid: tuple[str, str]
+) -> None:
+    rows = f"{SERIAL}\n{WORD}\nbad word\n".encode()
+    said = at_toy("score", "toy", "--explain", "--format", written, stdin=rows)
+    (finding,) = said.lines
+    assert len(finding[uid[0]][uid[1]]) == 32
+    assert "digits: 3; raises the score by" in finding["message"]
+    assert said.err.startswith("2 scored, 1 alert, 1 rejected")
+    again = at_toy("score", "toy", "--format", written, "--json", stdin=rows)
+    document = json.loads(again.out)
+    assert (document["alerts"], document["rows"][0][uid[0]][uid[1]]) == (1, finding[uid[0]][uid[1]])
+
+
+def test_findings_go_to_a_file_whatever_its_ending(at_toy: Ask, tmp_path: Path) -> None:
+    out = tmp_path / "alerts.log"
+    assert at_toy("score", "toy", "--format", "ecs", "--output", str(out), stdin=SERIAL.encode()).code == 0
+    assert json.loads(out.read_text())["event"]["kind"] == "alert"

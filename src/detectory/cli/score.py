@@ -10,7 +10,7 @@ from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 
 FORMS = click.Choice(["lines", "csv", "jsonl", "parquet", "zeek"])
-WRITTEN = click.Choice(["jsonl", "csv"])
+WRITTEN = click.Choice(["jsonl", "csv", "ocsf", "ecs"])
 
 
 @click.command("score", cls=Command)
@@ -39,7 +39,8 @@ def score_command(
     FILE holds lines, CSV with a header, JSONL, a Zeek log, or Parquet (extra `train`). Every row read
     gives a row: its fields, score (0 to 1), alert, label and version, or where a number is predicted
     value, low, high and version; one that cannot be scored says why in `error` and where in `line`.
-    With --explain it has `reasons` too, the strongest first.
+    With --explain it has `reasons` too, the strongest first. --format ocsf and ecs write the rows that
+    alert, and nothing else, as findings for other security tools.
     """
     from detectory.cli import scoring
 

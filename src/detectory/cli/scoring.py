@@ -9,11 +9,13 @@ from typing import Any, cast
 
 from detectory.cli import progress, sinks
 from detectory.cli.answers import Explained, RowByRow, door_of
+from detectory.cli.findings import as_findings
 from detectory.cli.grammar import Target
 from detectory.cli.session import Session
 from detectory.cli.streams import ExplainedStream, Stream
 from detectory.errors import NothingScored
 from detectory.explain import require_reasons
+from detectory.findings import FORMATS
 from detectory.formats.chunk import Chunk
 from detectory.formats.read import opened, read
 from detectory.formats.source import Form
@@ -86,11 +88,13 @@ def score_file(
     """Score a file into a sink, its rows answered as ``answering`` says; gives the tally."""
     scorer = session.workspace().scorer(*target)
     tally = Tally(alerts=0 if "alert" in scorer.ANSWER else None)
+    telling = as_findings(written, scorer)
     with (
         opened(file) as source,
-        sinks.sink(session, output, written) as out,
+        sinks.sink(session, output, "jsonl" if written in FORMATS else written) as records,
         progress.rows(session, f"score {target.name}") as advance,
     ):
+        out = telling(records)
         answers: RowByRow | Stream | None = None
         for chunk in read(source, scorer.spec.asked, form=cast("Form | None", form)):
             answers = answers or answering(scorer, chunk)
