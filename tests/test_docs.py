@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import pytest
-from fastapi.routing import APIRoute
 from prometheus_client import generate_latest
 
 from detectory import settings
@@ -19,8 +18,10 @@ from detectory.cli.session import Session
 from detectory.errors import all_errors
 from detectory.formats.chunk import REASONS
 from detectory.judge.titles import TITLES
+from detectory.serve import docs
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
+from detectory.serve.routes.pages import pages
 from detectory.serve.telemetry import Metrics
 from detectory.settings import Serving
 
@@ -123,10 +124,11 @@ def test_no_two_errors_share_a_code_and_each_code_tells_its_exit_code() -> None:
 
 def test_every_route_is_documented() -> None:
     app = create_app(Predictor({}), serving=Serving(), version="0")
-    reference = page("reference/http.md")
-    routes = {route.path for route in app.routes if isinstance(route, APIRoute)}
-    for path in routes | {"/v1/detectors/{name}/score"}:
-        assert path in reference, path
+    reference = page("reference/http.md") + page("reference/contracts.md")
+    addresses = docs.openapi(app, Predictor({}), serving=Serving())["paths"]
+    assert "/v1/detectors/{name}/score" in addresses
+    for path in addresses.keys() - pages().keys():
+        assert f" {path}`" in reference or f" `{path}`" in reference, path
 
 
 def test_every_metric_of_the_server_is_documented() -> None:

@@ -49,10 +49,11 @@ class Workspace:
 
     def store_at(self, place: Path | str) -> Store:
         """Another store, reached as the settings say."""
-        return Store(place, self._access)
+        return Store(place, self.access)
 
     @property
-    def _access(self) -> stores.Access:
+    def access(self) -> stores.Access:
+        """How buckets are reached."""
         objects = self.settings.objects
         return stores.Access(
             endpoint=objects.endpoint,
@@ -109,7 +110,7 @@ class Workspace:
 
     def _files_of(self, pattern: str) -> list[Path]:
         """The files that a path, a folder, a glob or an address means. Raises `NoSuchFile` for none."""
-        found = stores.fetched(pattern, self._access) if stores.is_url(pattern) else _local_files(pattern)
+        found = stores.fetched(pattern, self.access) if stores.is_url(pattern) else _local_files(pattern)
         if not found:
             raise NoSuchFile(pattern)
         return found

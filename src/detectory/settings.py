@@ -100,6 +100,9 @@ class Settings(Section, frozen=True):
     store: Annotated[str, _about("folder of artifacts and versions; or s3://BUCKET/PREFIX, gs://…")] = (
         ".detectory"
     )
+    model: Annotated[
+        str, _about("exported versions to serve in place of the store's: a folder, or gs://…")
+    ] = ""
     mirror: Annotated[str, _about("folder with the mirror of real lists; empty: none")] = ""
     network: Annotated[bool, _about("whether to fetch public real lists where there is no mirror")] = False
     detectors: Annotated[str, _about("folder with your own detectors")] = "detectors"

@@ -20,6 +20,11 @@ from tests.serve.conftest import server
 
 Ask = Callable[..., httpx.Response]
 POSTED = (
+    "/invocations",
+    "/predict",
+    "/v1/models/{name}:predict",
+    "/v2/models/{name}/infer",
+    "/v2/models/{name}/versions/{version}/infer",
     "/v1/detectors/dga/score",
     "/v1/detectors/flow/score",
     "/v1/detectors/{name}/explain",
@@ -27,6 +32,7 @@ POSTED = (
     "/v1/detectors/{name}/versions/{version}/explain",
     "/v1/detectors/{name}/versions/{version}/score",
 )
+NAMED = {"name": "dga", "version": "1"}
 
 
 @pytest.mark.soak
@@ -48,7 +54,8 @@ def test_what_the_document_allows_or_forbids_is_answered_as_it_says(
 def test_every_route_that_takes_nothing_answers_as_the_document_says(app: FastAPI) -> None:
     document = schemathesis.openapi.from_asgi("/openapi.json", app)
     for path in set(document) - set(POSTED):
-        document[path]["GET"].Case().call_and_validate()
+        named = {one: value for one, value in NAMED.items() if f"{{{one}}}" in path}
+        document[path]["GET"].Case(path_parameters=named).call_and_validate()
 
 
 def test_every_route_is_in_the_document(ask: Ask) -> None:
@@ -62,15 +69,28 @@ def test_every_route_is_in_the_document(ask: Ask) -> None:
         "/docs/docs.js",
         "/docs/swagger-ui-bundle.js",
         "/docs/swagger-ui.css",
+        "/execution-parameters",
+        "/health",
         "/healthz",
         "/livez",
         "/metrics",
         "/openapi.json",
+        "/ping",
         "/readyz",
         "/startupz",
         "/v1/detectors",
+        "/v1/models/{name}",
         *POSTED,
         "/v1/version",
+        "/v2",
+        "/v2/health/live",
+        "/v2/health/ready",
+        "/v2/models",
+        "/v2/models/{name}",
+        "/v2/models/{name}/ready",
+        "/v2/models/{name}/versions/{version}",
+        "/v2/models/{name}/versions/{version}/ready",
+        "/version",
     }
 
 

@@ -17,14 +17,24 @@ def serve_command(session: Session, names: tuple[str, ...], host: str | None, po
     """Serve the promoted versions of the named detectors, or of all.
 
     Not ready until every version reproduces its golden rows. Whoever is promoted or rolled back to later
-    answers within two seconds, without a restart.
+    answers within two seconds, without a restart. In a container of SageMaker, Vertex AI or KServe the
+    platform says where to listen, and brings the model.
     """
-    from detectory.cli.serving import predictor_of, releases_of
+    from detectory.cli.serving import model_place, predictor_of, releases_of
+    from detectory.serve import platform
     from detectory.serve.run import serve
     from detectory.version import __version__
 
+    there = platform.found(session.environment)
     given = {"serving.host": host, "serving.port": port}
-    session.pairs += tuple(f"{key}={value}" for key, value in given.items() if value is not None)
+    wanted = tuple(f"{key}={value}" for key, value in given.items() if value is not None)
+    session.pairs = (*there.settings(), *session.pairs, *wanted)
     home = session.workspace()
-    predictor, releases = predictor_of(home, names), releases_of(home)
-    serve(predictor, serving=home.settings.serving, version=__version__, releases=releases)
+    place = model_place(home, names, brought=there.model)
+    serve(
+        predictor_of(home, names, place),
+        serving=home.settings.serving,
+        version=__version__,
+        releases=None if place else releases_of(home),
+        platform=there,
+    )

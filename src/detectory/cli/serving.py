@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from detectory import detectors
 from detectory.errors import NoChampion, UnknownDetector
 from detectory.registry import versions
+from detectory.serve.mounted import at_hand, openers
 from detectory.serve.predictor import Predictor
 from detectory.serve.releases import Releases
 
@@ -16,11 +17,21 @@ if TYPE_CHECKING:
     from detectory.library import Workspace
 
 
-def predictor_of(home: Workspace, names: Sequence[str]) -> Predictor:
-    """A predictor that opens each detector's champion when the server listens.
-
-    Raises `UnknownDetector` for a name that there is not, `NoChampion` where nothing could serve.
+def model_place(home: Workspace, names: Sequence[str], *, brought: str) -> str:
+    """Where exported versions are that serve instead of the store's: unless detectors are named, what the
+    setting ``model`` says, or else what the platform has brought; empty: nowhere.
     """
+    return "" if names else home.settings.model or brought
+
+
+def predictor_of(home: Workspace, names: Sequence[str], place: str = "") -> Predictor:
+    """A predictor that opens each detector's champion, or the versions of a place, when the server listens.
+
+    Raises `UnknownDetector` for a name that there is not, `NoModel` or `NoChampion` where nothing could
+    serve.
+    """
+    if place:
+        return Predictor(openers(at_hand(place, home.access), home.trusted))
     known = detectors.names(home.own)
     for name in names:
         if name not in known:

@@ -47,6 +47,7 @@ from detectory.errors.data import (
 )
 from detectory.errors.found import (
     NoChampion as NoChampion,
+    NoModel as NoModel,
     NotMade as NotMade,
     NoTrial as NoTrial,
     UnknownDetector as UnknownDetector,
@@ -56,6 +57,7 @@ from detectory.errors.found import (
 from detectory.errors.gates import (
     CannotCertify as CannotCertify,
     CannotCover as CannotCover,
+    ContractBroken as ContractBroken,
     LeakFound as LeakFound,
     NothingWithinLimits as NothingWithinLimits,
     NotProven as NotProven,
@@ -73,6 +75,7 @@ from detectory.errors.outside import (
     CannotListen as CannotListen,
     DownloadFailed as DownloadFailed,
     OutputUnwritable as OutputUnwritable,
+    PeerAway as PeerAway,
     StoreAway as StoreAway,
     StoreUnwritable as StoreUnwritable,
 )
@@ -101,7 +104,9 @@ from detectory.errors.tree import (
 )
 from detectory.errors.usage import (
     BadName as BadName,
+    DetectorNotNamed as DetectorNotNamed,
     NegativeUnknown as NegativeUnknown,
+    NoExample as NoExample,
     NoSuchFile as NoSuchFile,
     NotConfirmed as NotConfirmed,
     NotExplained as NotExplained,

@@ -69,6 +69,20 @@ class NoTrial(NotFound):
         )
 
 
+class NoModel(NotFound):
+    """A model folder holds nothing that could serve."""
+
+    code, status, title = "E6006", 503, "There is no model in the folder"
+
+    def __init__(self, folder: str, *, why: str) -> None:
+        super().__init__(
+            "there is no model to serve",
+            why=why,
+            where=folder,
+            fix="put an exported version there: detectory models export NAME FOLDER",
+        )
+
+
 class NotMade(NotFound):
     """A stage's artifact is not there yet."""
 

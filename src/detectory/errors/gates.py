@@ -117,3 +117,16 @@ class NotProven(GateFailed):
             fix="label the rows on which the two disagree; if a person answers for it: "
             f"detectory canary promote {detector} --override REASON",
         )
+
+
+class ContractBroken(GateFailed):
+    """A server breaks clauses of a contract."""
+
+    code, title = "E5030", "A contract is broken"
+
+    def __init__(self, contract: str, *, broken: Iterable[str]) -> None:
+        super().__init__(
+            f"the server breaks the contract '{contract}'",
+            why=", ".join(broken),
+            fix="docs/reference/contracts.md says what each contract asks; the table says what was found",
+        )

@@ -76,3 +76,14 @@ class CannotListen(OutsideError):
             fix=f"name another port, or an address of this machine where '{host}' is none: "
             "detectory serve --host ADDRESS --port PORT",
         )
+
+
+class PeerAway(OutsideError):
+    """A server that is to be asked does not answer."""
+
+    code, title = "E8011", "A server does not answer"
+
+    def __init__(self, url: str, *, reason: str) -> None:
+        super().__init__(
+            "the server does not answer", why=reason, where=url, fix="start it, or correct its address"
+        )

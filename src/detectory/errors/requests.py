@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from detectory.errors.tree import DataError, NotFound, UsageError
@@ -23,11 +23,12 @@ class UnsupportedContent(UsageError):
 
     code, status, title = "E2011", 415, "The body is of another kind"
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, known: Iterable[str] = ("application/json",)) -> None:
+        kinds = "' or '".join(known)
         super().__init__(
-            "the body is not of the kind 'application/json'",
+            f"the body is not of the kind '{kinds}'",
             why=f"the request says '{kind[:80]}'" if kind else "the request does not say what it sends",
-            fix="send JSON as it is, not compressed, with the header 'Content-Type: application/json'",
+            fix=f"send it as it is, not compressed, in UTF-8, with the header 'Content-Type: {kinds}'",
         )
 
 

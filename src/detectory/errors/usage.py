@@ -143,3 +143,29 @@ class NegativeUnknown(UsageError):
             why=why,
             fix="name the label of rows with nothing to see: --negative VALUE",
         )
+
+
+class DetectorNotNamed(UsageError):
+    """Several detectors are served, and a request whose address names none does not say which."""
+
+    code, title = "E2015", "Which detector is asked?"
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__(
+            "the request does not say which detector it asks",
+            why=f"several are served: {', '.join(sorted(known)[:20])}",
+            fix="name it as docs/reference/contracts.md says for each contract, or serve one alone",
+        )
+
+
+class NoExample(UsageError):
+    """It is not known what a server would understand."""
+
+    code, title = "E2016", "There is no example to send"
+
+    def __init__(self, contract: str, *, why: str) -> None:
+        super().__init__(
+            f"it is not known what the server takes that is held to the contract '{contract}'",
+            why=why,
+            fix=f"give a request that it answers: detectory conform {contract} URL --example FILE",
+        )

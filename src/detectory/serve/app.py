@@ -14,13 +14,25 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detectory.serve import docs
+from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
-from detectory.serve.routes import about, explain, health, metrics, pages, score
+from detectory.serve.routes import (
+    about,
+    explain,
+    health,
+    invocations,
+    metrics,
+    open_inference,
+    pages,
+    predict,
+    score,
+)
 from detectory.serve.scoring import Scoring
 from detectory.serve.telemetry import Metrics, Observed
 from detectory.settings import Serving
 
+HERE = Platform()
 DESCRIPTION = "Scores rows with signed detectors. Errors are RFC 9457 problem documents."
 
 
@@ -39,7 +51,7 @@ class App(FastAPI):
             await self.score(scope, receive, send)
 
 
-def create_app(predictor: Predictor, *, serving: Serving, version: str) -> App:
+def create_app(predictor: Predictor, *, serving: Serving, version: str, platform: Platform = HERE) -> App:
     """The app that answers for a predictor; loading its detectors is the caller's affair."""
     app = App(
         title="Detectory",
@@ -55,10 +67,15 @@ def create_app(predictor: Predictor, *, serving: Serving, version: str) -> App:
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))
     for router in (
+        open_inference.routes(predictor, serving=serving, scoring=scoring, version=version),
+        invocations.routes(
+            predictor, serving=serving, scoring=scoring, batch=platform.batch, version=version
+        ),
+        predict.routes(predictor, serving=serving, scoring=scoring, platform=platform),
         about.routes(predictor, version=version),
         health.routes(predictor),
         metrics.routes(numbers),
-        pages.routes(partial(docs.openapi, app, predictor, serving=serving)),
+        pages.routes(partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)),
     ):
         app.include_router(router)
     app.add_exception_handler(HTTPException, http_error)

@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from detectory import errors
 from detectory.doors import Door, Field
 from detectory.errors import DetectoryError
+from detectory.serve import contract_docs
 from detectory.serve.predictor import Predictor
 from detectory.settings import Serving
 from detectory.spec import Binary, Regression, Spec
@@ -35,12 +36,13 @@ REFUSALS = (
 )
 
 
-def openapi(app: FastAPI, predictor: Predictor, *, serving: Serving) -> Json:
+def openapi(app: FastAPI, predictor: Predictor, *, serving: Serving, predict: str = "/predict") -> Json:
     """The document as it is now: detectors that have become ready are in it by name."""
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    document["paths"] = {**dict(_score_paths(predictor, serving)), **document["paths"]}
+    posted = contract_docs.paths(predict=predict)
+    document["paths"] = {**dict(_score_paths(predictor, serving)), **document["paths"], **posted}
     document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _problem()
     return document
 

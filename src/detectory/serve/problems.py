@@ -1,6 +1,7 @@
 """Errors → RFC 9457 problem documents, with the same codes as on the command line.
 
-Comes in: whatever was raised while answering. Goes out: one ``application/problem+json``. Never: a
+Comes in: whatever was raised while answering. Goes out: one ``application/problem+json``, or the refusal
+of another contract where its address was asked. Never: a
 path, a stack or a word of ours for what is not in the tree of `detectory.errors`; those go to the log.
 """
 
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detectory.errors import BodyTooLarge, Busy, DetectoryError, MethodNotAllowed, NoSuchRoute
+from detectory.serve import refusals
 
 MEDIA_TYPE = "application/problem+json"
 # what the layer outside of `Guard` keeps in the scope of a request
@@ -36,7 +38,11 @@ def document(error: DetectoryError, *, request_id: str) -> dict[str, Any]:
 
 
 def response_of(error: DetectoryError, scope: Scope) -> Response:
-    """The problem document as a response, with the headers that its status asks for (RFC 9110)."""
+    """The error in the words of the contract that was asked, with the headers that its status asks for."""
+    other = refusals.of_path(scope["path"])
+    if other is not None:
+        body, status, kind = other(error)
+        return Response(body, status, headers_of(error), kind)
     body = msgspec.json.encode(document(error, request_id=scope.get(REQUEST_ID, "")))
     return Response(body, error.status, headers_of(error), MEDIA_TYPE)
 

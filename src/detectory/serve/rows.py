@@ -47,18 +47,22 @@ class RowsDecoder:
 
         Raises `RequestInvalid` or `TooManyRows`.
         """
+        self._check_length(rows)
         body = {"rows": rows}
         return self._columns(
             *self._through_a_door(lambda door: msgspec.convert(body, door.type, strict=strict).rows)
         )
 
     def _columns(self, fields: list[str], rows: list[Any]) -> dict[str, list[Any]]:
+        self._check_length(rows)
+        columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
+        return dict(zip(fields, map(list, columns), strict=True))
+
+    def _check_length(self, rows: list[Any]) -> None:
         if not rows:
             raise RequestInvalid(pointer="/rows", why="there is no row in it")
         if len(rows) > self._max_rows:
             raise TooManyRows(len(rows), limit=self._max_rows)
-        columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
-        return dict(zip(fields, map(list, columns), strict=True))
 
     def _through_a_door(
         self, rows_of: Callable[[msgspec.json.Decoder[Any]], list[Any]]
@@ -68,9 +72,9 @@ class RowsDecoder:
             try:
                 return fields, rows_of(decoder)
             except msgspec.ValidationError as error:
-                refused = refused or _invalid(str(error))
+                refused = refused or invalid(str(error))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise RequestMalformed(why=_malformed(error)) from error
+                raise RequestMalformed(why=malformed(error)) from error
         raise refused or RequestInvalid(pointer="", why=f"'{self.spec.name}' declares no door")
 
 
@@ -115,10 +119,10 @@ def _typed(at: int, field: Field) -> tuple[Any, ...]:
     return (_member(at), kind | None, None) if field.optional else (_member(at), kind)
 
 
-def _invalid(message: str) -> RequestInvalid:
+def invalid(message: str) -> RequestInvalid:
     """msgspec's sentence, cut into a JSON pointer and a reason.
 
-    >>> error = _invalid("Expected `str`, got `int` - at `$.rows[3].domain`")
+    >>> error = invalid("Expected `str`, got `int` - at `$.rows[3].domain`")
     >>> error.where, error.why
     ('/rows/3/domain', 'Expected `str`, got `int`')
     """
@@ -142,5 +146,11 @@ def _escaped(name: str) -> str:
     return name[:100].replace("~", "~0").replace("/", "~1")
 
 
-def _malformed(error: Exception) -> str:
-    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+def malformed(error: Exception) -> str:
+    """What keeps bytes from being JSON at all."""
+    match error:
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case RecursionError():
+            return "it is nested too deep"
+    return str(error)

@@ -16,8 +16,9 @@ import uvicorn
 
 from detectory.errors import CannotListen
 from detectory.serve import logs
-from detectory.serve.app import create_app
+from detectory.serve.app import HERE, create_app
 from detectory.serve.canary.control import Control
+from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.releases import Releases
 from detectory.serve.watch import Watch
@@ -42,7 +43,14 @@ class _Server(uvicorn.Server):
             thread.start()
 
 
-def serve(predictor: Predictor, *, serving: Serving, version: str, releases: Releases | None = None) -> None:
+def serve(
+    predictor: Predictor,
+    *,
+    serving: Serving,
+    version: str,
+    releases: Releases | None = None,
+    platform: Platform = HERE,
+) -> None:
     """Answer until told to stop; with ``releases``, whoever the store names from then on.
 
     Raises `CannotListen` when the address is taken or not ours.
@@ -51,7 +59,7 @@ def serve(predictor: Predictor, *, serving: Serving, version: str, releases: Rel
     listening = listen(serving.host, serving.port)
     host, port = listening.getsockname()[:2]
     config = uvicorn.Config(
-        create_app(predictor, serving=serving, version=version),
+        create_app(predictor, serving=serving, version=version, platform=platform),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -65,6 +73,8 @@ def serve(predictor: Predictor, *, serving: Serving, version: str, releases: Rel
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _asked)  # uvicorn raises the signal once more when it is done
+    if platform.name:
+        logger.info("the platform decides who may ask", extra={"facts": {"platform": platform.name}})
     logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
     _Server(config, _tasks(predictor, releases, serving)).run(sockets=[listening])
     logger.info("stopped")

@@ -16,7 +16,7 @@ from detectory.stores.place import is_url
 
 EXTRAS = {"s3": "aws", "gs": "gcp"}
 
-__all__ = ["Access", "Backend", "LocalFolder", "at", "fetched", "is_url"]
+__all__ = ["Access", "Backend", "LocalFolder", "at", "downloaded", "fetched", "is_url"]
 
 
 def at(place: Path | str, access: Access | None = None) -> Backend:
@@ -39,6 +39,14 @@ def fetched(pattern: str, access: Access) -> list[Path]:
     from detectory.stores import raw
 
     return raw.fetched(pattern, access)
+
+
+def downloaded(url: str, access: Access, folder: Path) -> None:
+    """Everything under an address of a bucket, into a folder. Raises what `fetched` raises."""
+    _need_library(url)
+    from detectory.stores.download import download
+
+    download(url.rstrip("/"), access, folder)
 
 
 @lru_cache(maxsize=16)

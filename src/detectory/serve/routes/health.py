@@ -58,11 +58,16 @@ def routes(predictor: Predictor) -> APIRouter:
         response_model_exclude_none=True,
     )
     async def readyz() -> IsReady:
-        waiting = predictor.waiting()
-        if waiting or not predictor.slots:
-            raise NotReady(waiting)
+        check_ready(predictor)
         degraded = predictor.degraded()
         status: Literal["ready", "degraded"] = "degraded" if degraded else "ready"
         return IsReady(status=status, detectors=list(predictor.slots), degraded=degraded or None)
 
     return router
+
+
+def check_ready(predictor: Predictor) -> None:
+    """Raises `NotReady` unless every detector answers, and there is one."""
+    waiting = predictor.waiting()
+    if waiting or not predictor.slots:
+        raise NotReady(waiting)

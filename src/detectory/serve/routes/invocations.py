@@ -1,0 +1,158 @@
+"""``/invocations`` with its probes: SageMaker's contract and MLflow's, which share the address.
+
+JSON is MLflow's: an object with one of its four keys in, ``{"predictions": […]}`` out. CSV and JSON lines are
+SageMaker's, a line in and a line out. ``Accept`` decides the form of the answer in either case.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from detectory.errors import DetectorNotNamed, NotReady
+from detectory.serve import frames
+from detectory.serve.docs import problems
+from detectory.serve.endpoint import JSON, Endpoint, Head, Headers, asked
+from detectory.serve.instances import Instances
+from detectory.serve.platform import Batch
+from detectory.serve.predictor import Predictor
+from detectory.serve.routes.health import check_ready
+from detectory.serve.rows import RowsDecoder
+from detectory.serve.scoring import Ask, Caller, Columns, Scored, Scoring
+from detectory.serve.telemetry import SANE_ID
+from detectory.settings import Serving
+
+PATH = "/invocations"
+PROBES = ("/ping", "/health")
+CSV, JSON_LINES = "text/csv", ("application/jsonlines", "application/x-jsonlines", "application/jsonl")
+KINDS = (JSON, CSV, *JSON_LINES)
+ATTRIBUTES = b"x-amzn-sagemaker-custom-attributes"
+INFERENCE_ID = b"x-amzn-sagemaker-inference-id"
+TARGET_MODEL = b"x-amzn-sagemaker-target-model"
+VISIBLE = re.compile(rb"[\x20-\x7e]{0,1024}")  # what InvokeEndpoint lets through
+ENCODER = msgspec.json.Encoder()
+NAMED = re.compile(r"(?:^|[,;\s])(detector|version)=([\w.-]+)")
+
+
+class Invocation:
+    """One request to `PATH`."""
+
+    def __init__(self, head: Head, predictor: Predictor) -> None:
+        head.check_kind(KINDS)
+        self._head, self._predictor, self._instances = head, predictor, Instances()
+        self._accept = accepted(head.text(b"accept"), sent=head.kind)
+
+    def ask(self, body: bytes) -> Ask:
+        """The detector that headers or ``params`` name, or the only one. Raises `DetectorNotNamed`."""
+        attributes = dict(NAMED.findall(self._head.text(ATTRIBUTES)))
+        name = attributes.get("detector") or self._head.text(TARGET_MODEL)
+        if not name and len(self._predictor.slots) > 1 and self._head.kind == JSON:
+            name = parameter(body, "params", "detector")
+        ask = asked(self._head, name or only(self._predictor), attributes.get("version"))
+        return replace(ask, caller=self._caller(ask.caller))
+
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+        """The rows, whichever way they were sent."""
+        if self._head.kind == JSON:
+            rows = frames.framed(frames.decoded(body), decoder.spec)
+        elif self._head.kind == CSV:
+            rows = frames.csv_rows(body, decoder.spec)
+        else:
+            rows = frames.json_lines(body, decoder.spec)
+        return self._instances.columns(rows, decoder, strict=self._head.kind != CSV)
+
+    def answer(self, scored: Scored) -> bytes:
+        """An answer for every row, in the form that is accepted."""
+        records = self._instances.answers(scored)
+        if self._accept == CSV:
+            return frames.csv_lines(records, [*scored.scorer.ANSWER, "prediction_id", "error"])
+        if self._accept in JSON_LINES:
+            return ENCODER.encode_lines(records)
+        return ENCODER.encode({"predictions": records})
+
+    def headers(self) -> Headers:
+        """The form of the answer, and what the caller wants to see again."""
+        echoed = [
+            (name, value)
+            for name in (ATTRIBUTES, INFERENCE_ID)
+            if (value := self._head.headers.get(name)) and VISIBLE.fullmatch(value)
+        ]
+        return [(b"content-type", self._accept.encode()), *echoed]
+
+    def _caller(self, caller: Caller) -> Caller:
+        """SageMaker's own id of the inference is the one by which its captures and labels are joined."""
+        known = self._head.headers.get(INFERENCE_ID, b"")
+        return replace(caller, request_id=known.decode()) if SANE_ID.fullmatch(known) else caller
+
+
+def accepted(accept: str, *, sent: str) -> str:
+    """The form of the answer: the first known one of ``Accept``, otherwise JSON, or lines for lines.
+
+    >>> accepted("text/csv;q=0.9, */*", sent="application/json")
+    'text/csv'
+    """
+    for entry in accept.split(","):
+        if (kind := entry.partition(";")[0].strip().lower()) in KINDS:
+            return kind
+    return sent if sent in JSON_LINES else JSON
+
+
+def only(predictor: Predictor) -> str:
+    """The only detector. Raises `DetectorNotNamed` where several are served, `NotReady` where none is."""
+    if not predictor.slots:
+        raise NotReady({})
+    if len(predictor.slots) > 1:
+        raise DetectorNotNamed(predictor.slots)
+    return next(iter(predictor.slots))
+
+
+def parameter(body: bytes, group: str, name: str) -> str:
+    """A parameter of a JSON document, empty when it is not there."""
+    given = frames.decoded(body).get(group)
+    value = given.get(name) if isinstance(given, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def routes(
+    predictor: Predictor, *, serving: Serving, scoring: Scoring, batch: Batch, version: str
+) -> APIRouter:
+    """The address and its probes."""
+    router = APIRouter(tags=["SageMaker and MLflow"])
+    endpoint = Endpoint(
+        lambda head: Invocation(head, predictor), route=PATH, serving=serving, scoring=scoring
+    )
+    router.routes.append(Route(PATH, endpoint))
+
+    async def healthy() -> Response:
+        check_ready(predictor)
+        return PlainTextResponse("\n")
+
+    for probe in PROBES:
+        router.add_api_route(
+            probe,
+            healthy,
+            name=probe,
+            summary="Does every detector answer?",
+            response_class=PlainTextResponse,
+            responses=problems(NotReady),
+        )
+
+    @router.get("/version", summary="The version, as MLflow tells it", response_class=PlainTextResponse)
+    async def told() -> str:
+        return version
+
+    @router.get("/execution-parameters", summary="What batch transform may send")
+    async def execution_parameters() -> dict[str, Any]:
+        return {
+            "MaxConcurrentTransforms": batch.concurrent,
+            "BatchStrategy": batch.strategy,
+            "MaxPayloadInMB": max(serving.max_body_bytes >> 20, 1),
+        }
+
+    return router

@@ -1,0 +1,141 @@
+"""``/v2``: the Open Inference Protocol V2 over HTTP, as KServe, Triton and MLServer speak it.
+
+Every detector is a model. Errors are ``{"error": …}`` (`detectory.serve.refusals`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from fastapi import APIRouter
+from starlette.routing import Route
+
+from detectory.errors import RequestInvalid
+from detectory.serve import inference
+from detectory.serve.contract_docs import REFUSED, responses
+from detectory.serve.endpoint import JSON, Endpoint, Head, Headers, asked
+from detectory.serve.instances import Instances
+from detectory.serve.predictor import Predictor
+from detectory.serve.routes.health import check_ready
+from detectory.serve.rows import RowsDecoder
+from detectory.serve.scoring import Ask, Columns, Scored, Scoring
+from detectory.settings import Serving
+
+if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
+    from detectory.runtime import Scorer
+
+MODEL = "/v2/models/{name}"
+VERSION = "/v2/models/{name}/versions/{version}"
+Json = dict[str, Any]
+TOLD = responses(REFUSED)
+
+
+class Inference:
+    """One inference request; tritonclient says no content type at all, so none is asked for."""
+
+    def __init__(self, head: Head, predictor: Predictor) -> None:
+        if head.kind:
+            head.check_kind([JSON])
+        name, version = head.scope["path_params"]["name"], head.scope["path_params"].get("version")
+        predictor.scorer(name, version=version)  # a stranger's body is not read for nothing
+        self._ask = asked(head, name, version)
+        self._instances = Instances()
+
+    def ask(self, body: bytes) -> Ask:
+        """The detector of the address."""
+        return self._ask
+
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+        """The tensors as columns."""
+        self._request = inference.decode(body)
+        return self._instances.columns(inference.rows_of(self._request, decoder.spec), decoder)
+
+    def answer(self, scored: Scored) -> bytes:
+        """One tensor for every answer, or for those that were asked for."""
+        records = self._instances.answers(scored)
+        outputs = inference.outputs_of(records, self._wanted(records, scored.scorer))
+        echo = {} if self._request.id is None else {"id": self._request.id}
+        said = {"model_name": scored.scorer.spec.name, "model_version": scored.scorer.version, **echo}
+        return msgspec.json.encode({**said, "outputs": outputs})
+
+    def headers(self) -> Headers:
+        """JSON."""
+        return [(b"content-type", b"application/json")]
+
+    def _wanted(self, records: list[Json], scorer: Scorer) -> list[str]:
+        known = outputs_of(scorer) + [name for name in ("prediction_id",) if name in records[0]]
+        wanted = [one.name for one in self._request.outputs] or known
+        for at, name in enumerate(wanted):
+            if name not in known:
+                raise RequestInvalid(pointer=f"/outputs/{at}/name", why=f"known: {', '.join(known)}")
+        return wanted
+
+
+def outputs_of(scorer: Scorer) -> list[str]:
+    """What every row is answered with; ``error`` says why one has no answer."""
+    tells = next(iter(scorer.spec.doors.values())).tells
+    return [*tells, *(name for name in scorer.ANSWER if name != "version"), "error"]
+
+
+def routes(predictor: Predictor, *, serving: Serving, scoring: Scoring, version: str) -> APIRouter:
+    """All addresses of the protocol."""
+    router = APIRouter(tags=["Open Inference Protocol V2"])
+    _about_server(router, predictor, version)
+    _about_models(router, predictor)
+    for model in (MODEL, VERSION):
+        path = f"{model}/infer"
+        endpoint = Endpoint(
+            lambda head: Inference(head, predictor), route=path, serving=serving, scoring=scoring
+        )
+        router.routes.append(Route(path, endpoint))
+    return router
+
+
+def _about_server(router: APIRouter, predictor: Predictor, version: str) -> None:
+    @router.get("/v2/health/live", summary="Is the server alive?")
+    async def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @router.get("/v2/health/ready", summary="Does every model answer?", responses=TOLD)
+    async def ready() -> dict[str, bool]:
+        check_ready(predictor)
+        return {"live": True, "ready": True}
+
+    @router.get("/v2", summary="Which server is this?")
+    async def server() -> Json:
+        return {"name": "detectory", "version": version, "extensions": []}
+
+    @router.get("/v2/models", summary="Which models are served?")
+    async def models() -> dict[str, list[str]]:
+        return {"models": list(predictor.slots)}
+
+
+def _about_models(router: APIRouter, predictor: Predictor) -> None:
+    @router.get(MODEL, summary="What does a model take and give?", responses=TOLD)
+    async def model(name: str) -> Json:
+        return metadata(predictor.scorer(name))
+
+    @router.get(VERSION, summary="What does a version of a model take and give?", responses=TOLD)
+    async def version_of(name: str, version: str) -> Json:
+        return metadata(predictor.scorer(name, version=version))
+
+    @router.get(f"{MODEL}/ready", summary="Does a model answer?", responses=TOLD)
+    async def model_ready(name: str) -> Json:
+        predictor.scorer(name)
+        return {"name": name, "ready": True}
+
+    @router.get(f"{VERSION}/ready", summary="Does a version of a model answer?", responses=TOLD)
+    async def version_ready(name: str, version: str) -> Json:
+        predictor.scorer(name, version=version)
+        return {"name": name, "ready": True}
+
+
+def metadata(scorer: Scorer) -> Json:
+    """A model as the protocol describes it; other doors than the first are told by ``/v1/detectors``."""
+    outputs = [
+        {"name": name, "datatype": inference.ANSWERS.get(name, "BYTES"), "shape": [-1]}
+        for name in outputs_of(scorer)
+    ]
+    told = {"name": scorer.spec.name, "versions": [scorer.version], "platform": "detectory_onnx"}
+    return {**told, "inputs": inference.inputs_told(scorer.spec), "outputs": outputs}
