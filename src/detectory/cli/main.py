@@ -22,6 +22,7 @@ LISTING = {
     "report": Listed("report", "Show what a version was judged on, and how it did."),
     "score": Listed("score", "Score the rows of a file or of standard input."),
     "serve": Listed("serve", "Serve promoted versions over HTTP."),
+    "conform": Listed("conform", "Hold a server to a platform's contract."),
     "models": Listed("models", "List, promote, check, move and sign versions."),
     "canary": Listed("canary", "Try a version beside the champion that serves."),
     "list": Listed("detectors", "List the detectors there are."),

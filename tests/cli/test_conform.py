@@ -1,0 +1,136 @@
+"""`detectory conform` on the command line: our server, another one, one that is broken, none."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from detectory.cli.main import answered
+from detectory.cli.session import Session
+from tests.serve.conftest import dga_folder, key, server  # noqa: F401  # fixtures
+from tests.serve.test_run import wait_until_ready
+
+Conform = Callable[..., int]
+
+
+@pytest.fixture
+def conform(dga_folder: Path, key: Path, tmp_path: Path) -> Conform:  # noqa: F811
+    """Run the command on a workspace whose model is a signed folder; gives the exit code."""
+    pairs = (f"model={dga_folder}", f"signing.trusted={key.with_suffix('.pub')}")
+
+    def run(*words: str) -> int:
+        session = Session(root=tmp_path, pairs=pairs, environment=os.environ)
+        return answered(["conform", *words], session)
+
+    return run
+
+
+@contextmanager
+def other(answers: dict[str, Any]) -> Iterator[str]:
+    """A server that is not ours: what it answers by address, everything else with 404."""
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            body = json.dumps(answers.get(self.path)).encode()
+            self.send_response(200 if self.path in answers else 404)
+            self.send_header("content-type", "application/json")
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as peer:
+        thread = threading.Thread(target=peer.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{peer.server_port}"
+        peer.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("contract", ["sagemaker", "vertex", "v2", "mlflow"])
+def test_without_an_address_a_server_of_this_workspace_is_started_and_keeps_every_clause(
+    conform: Conform, contract: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = conform(contract, "--json")
+
+    said = json.loads(capfd.readouterr().out)
+    assert (code, said["contract"]) == (0, contract)
+    assert {one["outcome"] for one in said["findings"]} == {"passed"}
+
+
+def test_a_server_of_ours_says_itself_what_it_takes(
+    conform: Conform,
+    dga_folder: Path,  # noqa: F811
+    key: Path,  # noqa: F811
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with server(dga_folder, key.with_suffix(".pub")) as (_, url):
+        wait_until_ready(url)
+        assert conform("v2", url) == 0
+    said = capfd.readouterr()
+    assert "passed   live" in said.out
+    assert "25 clauses hold, 0 do not" in said.err
+
+
+def test_another_server_is_asked_with_an_example_and_what_it_breaks_is_named(
+    conform: Conform, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    example = tmp_path / "example.json"
+    example.write_text('{"instances": [[1.0, 2.0], [3.0, 4.0]]}')
+    with other({"/health": {}, "/predict": {"predictions": [1]}}) as url:
+        assert conform("vertex", url, "--example", str(example)) == 5
+    said = capfd.readouterr()
+    assert "failed          as_many" in said.out
+    assert "2 instances were sent, 1 predictions came" in said.out
+    assert "error[E5030]: the server breaks the contract 'vertex'" in said.err
+
+
+def test_another_server_without_an_example_is_not_guessed_at(
+    conform: Conform, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with other({}) as url:
+        assert conform("mlflow", url) == 2
+    assert "detectory conform mlflow URL --example FILE" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("contract", "name", "text"),
+    [
+        ("sagemaker", "rows.txt", "1,2"),
+        ("v2", "rows.json", '{"inputs": []}'),  # no model is named
+        ("vertex", "rows.json", "[1]"),
+        ("vertex", "rows.json", "{"),
+        ("mlflow", "rows.json", "{}"),
+    ],
+)
+def test_a_file_that_is_no_example_is_refused(
+    conform: Conform, tmp_path: Path, contract: str, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+
+    assert conform(contract, "http://127.0.0.1:1", "--example", str(tmp_path / name)) == 2
+
+
+def test_a_server_that_is_not_there_is_named(conform: Conform, capfd: pytest.CaptureFixture[str]) -> None:
+    assert conform("v2", "127.0.0.1:1") == 8
+    assert "E8011" in capfd.readouterr().err
+
+
+def test_a_server_that_does_not_start_says_why(
+    conform: Conform, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert conform("v2", "--set", f"model={tmp_path / 'empty'}") == 8
+    assert "there is no model to serve" in capfd.readouterr().err
