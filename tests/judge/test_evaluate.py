@@ -65,7 +65,7 @@ def test_seen_and_unseen_families_are_told_apart_at_the_same_threshold(
 
 def test_families_with_few_test_rows_do_not_count_in_macro_f1(scored: Scored, threshold: Threshold) -> None:
     kept = (scored.label != "tinba") | (np.cumsum(scored.label == "tinba") <= 10)
-    fewer = _where(scored, kept)
+    fewer = scored.only(kept)
     worse = _family_head(fewer).copy()
     worse[fewer.label == "tinba"] = 0  # all of it is now taken for the first family
     before = _value(fewer, threshold, "macro_f1")
@@ -155,6 +155,16 @@ def test_columns_of_different_lengths_are_refused(scored: Scored) -> None:
         replace(scored, alert=scored.alert[:-1])
 
 
+def test_some_rows_are_taken_from_every_column(scored: Scored) -> None:
+    few = scored.only(np.array([7, 3]))
+    for name in ("log_odds", "label", "group", "family_log_odds"):
+        np.testing.assert_array_equal(getattr(few, name), getattr(scored, name)[[7, 3]])
+    assert {name: values.tolist() for name, values in few.slices.items()} == {
+        name: values[[7, 3]].tolist() for name, values in scored.slices.items()
+    }
+    assert few.families == scored.families
+
+
 def test_a_score_that_is_no_number_is_refused(scored: Scored) -> None:
     wrong = scored.log_odds.copy()
     wrong[5] = np.nan
@@ -165,13 +175,6 @@ def test_a_score_that_is_no_number_is_refused(scored: Scored) -> None:
 def _value(scored: Scored, threshold: Threshold, metric: str) -> float:
     found = evaluate(scored, threshold=threshold, classes=("benign", *scored.families), seed=1, times=2)
     return found.metrics[metric].value
-
-
-def _where(scored: Scored, kept: Array) -> Scored:
-    columns = ("log_odds", "alert", "predicted", "target", "label", "seen", "population", "group")
-    fewer = {name: getattr(scored, name)[kept] for name in columns}
-    sliced = {name: values[kept] for name, values in scored.slices.items()}
-    return replace(scored, **fewer, slices=sliced, family_log_odds=_family_head(scored)[kept])
 
 
 def _family_head(scored: Scored) -> Array:

@@ -8,12 +8,13 @@ Nothing is scored, fitted or read here; what cannot be measured on these rows is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from detectory.judge import curves, slices
+from detectory.judge.aligned import Aligned
 from detectory.judge.confusion import Confusion, codes
 from detectory.judge.curves import Curves
 from detectory.judge.ends import widened
@@ -49,7 +50,7 @@ RATES = {"1e-1": 1e-1, "1e-2": 1e-2, "1e-3": 1e-3, "1e-4": 1e-4}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scored:
+class Scored(Aligned):
     """Test rows as the bundle answered them, beside the truth: columns of one length N.
 
     ``log_odds`` float32[N] and ``alert`` bool[N] come from the score head, ``predicted`` str[N] is the
@@ -70,15 +71,11 @@ class Scored:
     seen: Array
     population: Array
     group: Array
-    slices: Mapping[str, Array] = field(default_factory=dict)
     family_log_odds: Array | None = None
     families: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        columns = {part.name: getattr(self, part.name) for part in fields(self)} | dict(self.slices)
-        rows = {name: len(column) for name, column in columns.items() if isinstance(column, np.ndarray)}
-        if len(set(rows.values())) > 1:
-            raise ValueError(f"columns of different lengths: {rows}")
+        Aligned.__post_init__(self)  # super() loses its class where dataclass makes another one for slots
         require_finite(self.log_odds)
 
 

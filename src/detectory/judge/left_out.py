@@ -29,7 +29,7 @@ def judged(test: Part, scored: Scored, fit: Artifact, *, seed: int) -> dict[str,
         at = _rows(test, one["left_out"], scored.target)
         head = Head(fit.read(one["file"]), name=one["file"])
         scores = head.answer({name: tensor[at] for name, tensor in test.features(head.inputs).items()})
-        found[one["name"]] = _compared(_only(scored, at), scores, seed=seed)
+        found[one["name"]] = _compared(scored.only(at), scores, seed=seed)
     return found
 
 
@@ -48,17 +48,3 @@ def _rows(test: Part, left_out: Mapping[str, list[str]], target: Array) -> NDArr
     if len(classes) and (classes.all() or not classes.any()):
         alike = alike | (target != classes[0])
     return np.flatnonzero(alike)
-
-
-def _only(scored: Scored, at: NDArray[np.int64]) -> Scored:
-    """Some of the scored rows; ranking needs neither slices nor families."""
-    return Scored(
-        log_odds=scored.log_odds[at],
-        alert=scored.alert[at],
-        predicted=scored.predicted[at],
-        target=scored.target[at],
-        label=scored.label[at],
-        seen=scored.seen[at],
-        population=scored.population[at],
-        group=scored.group[at],
-    )

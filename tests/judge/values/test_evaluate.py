@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,9 +62,7 @@ def test_every_row_is_in_every_slice_once(verdict: ValueVerdict) -> None:
 
 def test_rare_values_of_a_slice_are_counted_together() -> None:
     found = made(100)
-    found = Predicted(**{name: getattr(found, name) for name in found.__slots__} | {
-        "slices": {"stop": np.array([f"stop {row}" if row < 5 else "hub" for row in range(100)])}
-    })  # fmt: skip
+    found = replace(found, slices={"stop": np.array([f"stop {n}" if n < 5 else "hub" for n in range(100)])})
     rows = [row for row in evaluate(found, seed=1, times=5).slices if row.slice == "stop"]
     assert {(row.value, row.rows, row.merged) for row in rows} == {("hub", 95, 0), ("5 rarer values", 5, 5)}
 
@@ -72,9 +72,7 @@ def test_a_verdict_without_baselines_claims_no_lift() -> None:
 
 
 def test_what_is_undefined_is_null_in_json() -> None:
-    seen = Predicted(
-        **{name: getattr(made(), name) for name in Predicted.__slots__} | {"seen": np.ones(600, bool)}
-    )
+    seen = replace(made(), seen=np.ones(600, bool))
     told = evaluate(seen, seed=1, times=5).to_dict()
     assert told["metrics"]["mae_unseen"] == {"value": None, "low": None, "high": None}
     assert told["counts"] == {"rows": 600, "groups": 40, "seen": 600, "unseen": 0}
@@ -83,6 +81,4 @@ def test_what_is_undefined_is_null_in_json() -> None:
 def test_a_prediction_that_is_no_number_is_refused() -> None:
     found = made(10)
     with pytest.raises(ScoresNotFinite, match="1 of 10"):
-        Predicted(**{name: getattr(found, name) for name in found.__slots__} | {
-            "value": np.where(np.arange(10) == 4, np.inf, found.value)
-        })  # fmt: skip
+        replace(found, value=np.where(np.arange(10) == 4, np.inf, found.value))

@@ -8,11 +8,12 @@ slices, curves, counts. Nothing is predicted, fitted or read here; what is undef
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from detectory.judge.aligned import Aligned
 from detectory.judge.threshold import require_finite
 from detectory.judge.values import errors, slices
 from detectory.judge.values.errors import Errors
@@ -23,7 +24,7 @@ from detectory.regression import deviations, interval_quality, sums_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Predicted:
+class Predicted(Aligned):
     """Test rows as the bundle answered them, beside the truth: columns of one length N.
 
     ``value``, ``low`` and ``high`` are float[N] answers and ``target`` float[N] the truth, all in one unit;
@@ -41,29 +42,11 @@ class Predicted:
     population: Array
     group: Array
     coverage: float
-    slices: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        columns = {part.name: getattr(self, part.name) for part in fields(self)} | dict(self.slices)
-        rows = {name: len(column) for name, column in columns.items() if isinstance(column, np.ndarray)}
-        if len(set(rows.values())) > 1:
-            raise ValueError(f"columns of different lengths: {rows}")
+        Aligned.__post_init__(self)  # super() loses its class where dataclass makes another one for slots
         for answer in (self.value, self.low, self.high):
             require_finite(answer)
-
-    def only(self, at: Array) -> Predicted:
-        """Some of the rows, by their positions int[M]."""
-        return Predicted(
-            value=self.value[at],
-            low=self.low[at],
-            high=self.high[at],
-            target=self.target[at],
-            seen=self.seen[at],
-            population=self.population[at],
-            group=self.group[at],
-            coverage=self.coverage,
-            slices={name: column[at] for name, column in self.slices.items()},
-        )
 
 
 @dataclass(frozen=True, slots=True)
