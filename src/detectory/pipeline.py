@@ -59,7 +59,7 @@ STAGES = (
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
         words=("task", "label", "baselines", "ablations", "leave_out", "budget", "intervals", "forecasts"),
         code=(
-            "train", "models", "objectives.py", "metrics.py", "regression.py", "parts.py", "schema.py",
+            "train", "models", "objectives.py", "metrics", "regression.py", "parts.py", "schema.py",
             "tensors.py",
         ),
         libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
@@ -68,7 +68,7 @@ STAGES = (
         "compress", "compress.choose", after=("silver", "gold", "split", "fit"),
         words=("task", "label", "limits", "budget", "intervals"),
         code=(
-            "compress", "runtime", "kernels", "objectives.py", "metrics.py", "regression.py", "parts.py",
+            "compress", "runtime", "kernels", "objectives.py", "metrics", "regression.py", "parts.py",
             "schema.py", "tensors.py",
         ),
         libraries=("numpy", "onnxruntime"),
@@ -81,7 +81,7 @@ STAGES = (
             "slices", "split",
         ),
         code=(
-            "judge", "models", "runtime", "kernels", "blame.py", "objectives.py", "metrics.py",
+            "judge", "models", "runtime", "kernels", "blame.py", "objectives.py", "metrics",
             "regression.py", "parts.py", "schema.py", "tensors.py",
         ),
         libraries=("numpy", "scipy", "onnxruntime"),
