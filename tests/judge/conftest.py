@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from detectory.judge.evaluate import Scored
+from detectory.judge.scored import Scored
 from detectory.judge.threshold import Budget, Threshold, choose
 
 Make = Callable[..., Scored]

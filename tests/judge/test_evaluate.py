@@ -12,7 +12,8 @@ import pytest
 from sklearn import metrics as reference
 
 from detectory.errors import ScoresNotFinite
-from detectory.judge.evaluate import Scored, Verdict, core_metrics, evaluate, lift
+from detectory.judge.evaluate import Verdict, core_metrics, evaluate, lift
+from detectory.judge.scored import Scored
 from detectory.judge.threshold import Threshold
 from detectory.metrics import Array
 

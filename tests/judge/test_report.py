@@ -16,9 +16,10 @@ import pytest
 
 from detectory.judge import gates, report
 from detectory.judge.alert_report import ReportFacts
-from detectory.judge.evaluate import Scored, core_metrics, evaluate
+from detectory.judge.evaluate import core_metrics, evaluate
 from detectory.judge.gates import Gate
 from detectory.judge.reported import CandidateRow, DataCounts
+from detectory.judge.scored import Scored
 from detectory.judge.slices import PopulationRow
 from detectory.judge.threshold import Threshold
 from detectory.judge.titles import title_of

@@ -6,7 +6,7 @@ import numpy as np
 
 from detectory.judge import slices
 from detectory.judge.confusion import Confusion
-from detectory.judge.evaluate import Scored
+from detectory.judge.scored import Scored
 
 
 def test_the_worst_slice_comes_first_and_one_without_positives_last() -> None:

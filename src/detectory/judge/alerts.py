@@ -17,8 +17,9 @@ from detectory import parts
 from detectory.job import Job
 from detectory.judge import behaviour, draft, gates, left_out
 from detectory.judge.alert_report import ReportFacts
-from detectory.judge.evaluate import Scored, core_metrics, evaluate
+from detectory.judge.evaluate import core_metrics, evaluate
 from detectory.judge.facts import facts_of
+from detectory.judge.scored import Scored
 from detectory.judge.threshold import Budget, Threshold, choose
 from detectory.judge.verdict import CheckResult, Metrics
 from detectory.models import baselines

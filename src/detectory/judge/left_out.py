@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.artifacts import Artifact
-from detectory.judge.evaluate import Scored, core_metrics
+from detectory.judge.evaluate import core_metrics
+from detectory.judge.scored import Scored
 from detectory.judge.verdict import LeftOut
 from detectory.parts import Part, matching
 from detectory.runtime import Head

@@ -15,7 +15,8 @@ import polars as pl
 from detectory.artifacts import Store
 from detectory.errors import LabelsMissing
 from detectory.judge import slices
-from detectory.judge.evaluate import Scored, evaluate
+from detectory.judge.evaluate import evaluate
+from detectory.judge.scored import Scored
 from detectory.judge.threshold import Threshold
 from detectory.judge.values import stranger as values
 from detectory.runtime import AlertScorer, Scorer, Scores, ValueScorer
