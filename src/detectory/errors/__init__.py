@@ -71,6 +71,14 @@ from detectory.errors.integrity import (
     GoldenMismatch as GoldenMismatch,
     SignatureInvalid as SignatureInvalid,
 )
+from detectory.errors.ledger import (
+    LabelConflict as LabelConflict,
+    LedgerAway as LedgerAway,
+    LedgerTooNew as LedgerTooNew,
+    UnknownFeedback as UnknownFeedback,
+    UnknownLabel as UnknownLabel,
+    UnknownPrediction as UnknownPrediction,
+)
 from detectory.errors.outside import (
     CannotListen as CannotListen,
     DownloadFailed as DownloadFailed,

@@ -1,0 +1,1 @@
+"""Predictions and the truth about them: the tables that serving, monitoring and retraining share."""

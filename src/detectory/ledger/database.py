@@ -1,0 +1,113 @@
+"""The database of the ledger, opened when it is first used, and again whenever it was lost.
+
+Comes in: an address. Goes out: connections, each statement of which commits by itself. Whatever ails the
+database — locked, full, deleted, damaged — is a `LedgerAway`, and the next call tries again.
+
+SQLAlchemy is loaded when the database is opened, not before: a server listens without it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from detectory.errors import BadSetting, LedgerAway
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+logger = logging.getLogger(__name__)
+POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
+
+
+class Database:
+    """Where the ledger is kept: a path for SQLite, or ``postgresql://USER@HOST/NAME``.
+
+    ``set_aside`` counts how often this process has put a damaged file out of the way.
+
+    >>> database = Database(":memory:.db")  # nothing is opened or made yet
+    >>> database.where
+    ':memory:.db'
+    """
+
+    def __init__(self, where: str) -> None:
+        self.where, self.set_aside = where, 0
+        self._path = None if "://" in where else Path(where)
+        self._engine: Engine | None = None
+        self._identity: tuple[int, int] | None = None
+        self._lock = Lock()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection. Raises `LedgerAway`, and what a wrong setting raises."""
+        from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, TimeoutError
+
+        try:
+            with self._opened().connect() as connection:
+                yield connection
+        except (DataError, IntegrityError, ProgrammingError):
+            raise  # the statement is at fault, not the database
+        except (DBAPIError, TimeoutError, OSError) as error:
+            raise self._lost(error) from error
+
+    def close(self) -> None:
+        """Close what is open; it is opened again when it is needed."""
+        with self._lock:
+            self._dispose()
+
+    def _opened(self) -> Engine:
+        from detectory.ledger.sqlite import identity
+
+        with self._lock:
+            # whoever writes to a file that was deleted or replaced writes to nobody
+            if self._path and self._engine and identity(self._path) != self._identity:
+                self._dispose()
+            if self._engine is None:
+                self._engine = self._made()
+            return self._engine
+
+    def _made(self) -> Engine:
+        from detectory.ledger import schema, sqlite
+
+        engine = self._engine_of()
+        self._identity = sqlite.identity(self._path) if self._path else None
+        try:
+            with engine.connect() as connection:
+                schema.prepare(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _engine_of(self) -> Engine:
+        from sqlalchemy import make_url
+
+        from detectory.ledger import postgres, sqlite
+
+        if self._path:
+            return sqlite.engine_of(self._path)
+        url = make_url(self.where)
+        if url.drivername not in POSTGRES:
+            raise BadSetting("ledger.url", why=f"'{url.drivername}' is neither a path nor postgresql://…")
+        return postgres.engine_of(url)
+
+    def _lost(self, error: Exception) -> LedgerAway:
+        """What ails the database, in words; it is closed, so that the next call opens it anew."""
+        from detectory.ledger import sqlite
+
+        cause = getattr(error, "orig", None)
+        with self._lock:
+            if self._path and sqlite.is_damaged(cause) and sqlite.set_aside(self._path, self._identity):
+                self.set_aside += 1
+                logger.error("ledger set aside", extra={"facts": {"reason": str(cause)}})
+            self._dispose()
+        return LedgerAway(self.where, reason=str(cause or error).strip().partition("\n")[0])
+
+    def _dispose(self) -> None:
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
