@@ -22,6 +22,7 @@ from detectory import detectors, settings as configured, signing, stores
 from detectory.artifacts import Artifact, Store
 from detectory.detector import Detector, Origin, Sources
 from detectory.errors import BadSetting, NoSuchFile, NoThreshold, PromotionRefused, UsageError
+from detectory.ledger.database import Database
 from detectory.registry import promote as promotion, versions
 from detectory.settings import Settings
 
@@ -63,6 +64,14 @@ class Workspace:
             retry_s=objects.retry_s,
             cache=self.root / objects.cache,
         )
+
+    @property
+    def ledger(self) -> Database | None:
+        """Where predictions and labels are kept, not opened yet; None where nothing is to be kept."""
+        url = self.settings.ledger.url
+        if url == "none":
+            return None
+        return Database(url if "://" in url else str(self.root / url))
 
     @property
     def own(self) -> Path:

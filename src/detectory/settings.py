@@ -94,6 +94,18 @@ class Objects(Section, frozen=True):
     )
 
 
+class Ledger(Section, frozen=True):
+    """Where predictions and labels are kept, and for how long."""
+
+    url: Annotated[
+        str, _about("file of the ledger, or postgresql://USER@HOST/NAME; 'none': nothing is kept")
+    ] = ".detectory/ledger.db"
+    days: Annotated[int, _about("days for which predictions are kept; labels stay", least=1)] = 30
+    keep: Annotated[
+        float, _about("share that is kept of the rows that do not alert; alerts always are", least=0, most=1)
+    ] = 1.0
+
+
 class Settings(Section, frozen=True):
     """Everything that can be set."""
 
@@ -112,6 +124,7 @@ class Settings(Section, frozen=True):
     serving: Serving = Serving()
     objects: Objects = Objects()
     canary: Canary = Canary()
+    ledger: Ledger = Ledger()
 
 
 @dataclass(frozen=True, slots=True)

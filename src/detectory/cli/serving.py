@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from detectory import detectors
 from detectory.errors import NoChampion, UnknownDetector
+from detectory.ledger.keeper import Keeper
+from detectory.ledger.retention import Retention
 from detectory.registry import versions
 from detectory.serve.mounted import at_hand, openers
 from detectory.serve.predictor import Predictor
@@ -41,6 +43,12 @@ def predictor_of(home: Workspace, names: Sequence[str], place: str = "") -> Pred
     if not chosen:
         raise NoChampion(known[0])
     return Predictor({name: partial(home.served, name) for name in chosen})
+
+
+def keeper_of(home: Workspace) -> Keeper | None:
+    """What keeps predictions in the workspace's ledger; None where the settings want nothing kept."""
+    database, wanted = home.ledger, home.settings.ledger
+    return Keeper(database, share=wanted.keep, upkeep=Retention(wanted.days)) if database else None
 
 
 def releases_of(home: Workspace) -> Releases:

@@ -13,13 +13,16 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from detectory.ledger.keeper import Keeper
 from detectory.serve import docs
+from detectory.serve.keeping import Keeping, witness_of
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
 from detectory.serve.routes import (
     about,
     explain,
+    feedback,
     health,
     invocations,
     metrics,
@@ -51,8 +54,18 @@ class App(FastAPI):
             await self.score(scope, receive, send)
 
 
-def create_app(predictor: Predictor, *, serving: Serving, version: str, platform: Platform = HERE) -> App:
-    """The app that answers for a predictor; loading its detectors is the caller's affair."""
+def create_app(
+    predictor: Predictor,
+    *,
+    serving: Serving,
+    version: str,
+    platform: Platform = HERE,
+    keeper: Keeper | None = None,
+) -> App:
+    """The app that answers for a predictor; loading its detectors is the caller's affair.
+
+    With a keeper, predictions are kept and labels for them taken; when it begins is the caller's affair too.
+    """
     app = App(
         title="Detectory",
         version=version,
@@ -61,7 +74,7 @@ def create_app(predictor: Predictor, *, serving: Serving, version: str, platform
         redirect_slashes=False,
     )
     numbers = Metrics(predictor, version=version)
-    scoring = Scoring(predictor, serving, numbers)
+    scoring = Scoring(predictor, serving, numbers, [witness_of(keeper)] if keeper else [])
     app.score = Observed(Guard(score.Score(predictor, serving, scoring)), numbers)
     explained = explain.Explain(predictor, serving)
     for path in (explain.PATH, explain.VERSION_PATH):
@@ -78,6 +91,9 @@ def create_app(predictor: Predictor, *, serving: Serving, version: str, platform
         pages.routes(partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)),
     ):
         app.include_router(router)
+    if keeper:
+        app.include_router(feedback.routes(predictor, keeper))
+        numbers.registry.register(Keeping(keeper))
     app.add_exception_handler(HTTPException, http_error)
     app.add_middleware(Guard)
     app.add_middleware(Observed, metrics=numbers)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from detectory.errors import BodyTooLarge, Busy, DetectoryError, MethodNotAllowed, NoSuchRoute
+from detectory.errors import BodyTooLarge, Busy, DetectoryError, LedgerAway, MethodNotAllowed, NoSuchRoute
 from detectory.serve import refusals
 
 MEDIA_TYPE = "application/problem+json"
@@ -56,7 +56,7 @@ def headers_of(error: DetectoryError) -> dict[str, str]:
     match error:
         case MethodNotAllowed():
             return {"allow": error.allowed}
-        case Busy():
+        case Busy() | LedgerAway():
             return {"retry-after": "1"}
         case BodyTooLarge():
             return {"connection": "close"}

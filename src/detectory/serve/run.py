@@ -11,10 +11,12 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import uvicorn
 
 from detectory.errors import CannotListen
+from detectory.ledger.keeper import Keeper
 from detectory.serve import logs
 from detectory.serve.app import HERE, create_app
 from detectory.serve.canary.control import Control
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """Opens the detectors once the socket is served, so that ``/livez`` answers at once."""
+    """Opens the detectors and the ledger once the socket is served: ``/livez`` answers at once."""
 
     def __init__(self, config: uvicorn.Config, tasks: Sequence[Callable[[], None]]) -> None:
         super().__init__(config)
@@ -50,8 +52,11 @@ def serve(
     version: str,
     releases: Releases | None = None,
     platform: Platform = HERE,
+    keeper: Keeper | None = None,
 ) -> None:
     """Answer until told to stop; with ``releases``, whoever the store names from then on.
+
+    With a ``keeper``, what is answered is kept.
 
     Raises `CannotListen` when the address is taken or not ours.
     """
@@ -59,7 +64,7 @@ def serve(
     listening = listen(serving.host, serving.port)
     host, port = listening.getsockname()[:2]
     config = uvicorn.Config(
-        create_app(predictor, serving=serving, version=version, platform=platform),
+        create_app(predictor, serving=serving, version=version, platform=platform, keeper=keeper),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -76,16 +81,23 @@ def serve(
     if platform.name:
         logger.info("the platform decides who may ask", extra={"facts": {"platform": platform.name}})
     logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
-    _Server(config, _tasks(predictor, releases, serving)).run(sockets=[listening])
+    _Server(config, _tasks(predictor, releases, serving, keeper)).run(sockets=[listening])
+    if keeper:
+        keeper.stop()
     logger.info("stopped")
 
 
-def _tasks(predictor: Predictor, releases: Releases | None, serving: Serving) -> list[Callable[[], None]]:
+def _tasks(
+    predictor: Predictor, releases: Releases | None, serving: Serving, keeper: Keeper | None
+) -> list[Callable[[], None]]:
     """What goes on beside answering, each in a thread of its own."""
+    keeping = [keeper.run] if keeper else []
     if releases is None:
-        return [predictor.load]
+        return [predictor.load, *keeping]
     watch = Watch(predictor, releases, every_s=serving.poll_s, digits=serving.digits)
-    return [watch.run, Control(predictor, releases).run]
+    follow = partial(Control, predictor, releases)
+    control = follow(shadows=keeper.shadowed) if keeper else follow()
+    return [watch.run, control.run, *keeping]
 
 
 def listen(host: str, port: int) -> socket.socket:
