@@ -8,7 +8,7 @@ answer would be without each (`occlusion`). Only the head that decides is explai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from detectory.bundle import Opened
@@ -18,7 +18,7 @@ from detectory.explain.reason import Reason, Unit, strongest
 from detectory.schema import Array, Features, Parsed, Rows
 from detectory.spec import Binary, Spec
 
-__all__ = ["REASONS", "Reason", "add_reasons", "require_reasons"]
+__all__ = ["REASONS", "Reason", "add_reasons", "reasons_by_row", "require_reasons"]
 
 REASONS = "reasons"
 
@@ -69,14 +69,26 @@ def add_reasons(records: Sequence[dict[str, Any]], answers: Answered, scorer: Sc
 
     Raises `NotExplained` for a bundle that has neither trees nor parts.
     """
-    require_reasons(scorer)
-    told = _told(answers, scorer) if len(answers.level) else []
+    told = _told(answers, scorer)
     for record, place in zip(records, answers.order()[1], strict=True):
         record[REASONS] = told[place] if place < len(told) else None
 
 
-def _told(answers: Answered, scorer: Scoring) -> list[list[Mapping[str, Any]]]:
+def reasons_by_row(answers: Answered, scorer: Scoring) -> dict[int, list[dict[str, Any]]]:
+    """The same reasons, by the first input row of each entity.
+
+    Raises `NotExplained` for a bundle that has neither trees nor parts.
+    """
+    told = _told(answers, scorer)
+    rows, places = answers.order()
+    return {row: told[place] for row, place in zip(rows, places, strict=True) if place < len(told)}
+
+
+def _told(answers: Answered, scorer: Scoring) -> list[list[dict[str, Any]]]:
     """The reasons of every entity."""
+    require_reasons(scorer)
+    if not len(answers.level):
+        return []
     unit = _unit(scorer)
     if scorer.trees is not None:
         found = trees.reasons(answers.parsed, scorer.features_of(answers.parsed), scorer.trees, scorer)

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from detectory.bundle import Opened
-from detectory.explain.reason import Reason, Value
+from detectory.explain.reason import MOST, Reason, Value
 from detectory.explain.words import Words
 from detectory.schema import Array, Features, Parsed, Rows
 from detectory.spec import Spec
@@ -60,30 +60,27 @@ class Feature(NamedTuple):
 
 
 def reasons(parsed: Parsed, features: Features, trees: Trees, scorer: Scoring) -> list[list[Reason]]:
-    """Every feature of every entity, in the order of the trees' columns."""
+    """The strongest features of every entity, the strongest first; of equals the first."""
     words = Words.of(scorer.bundle, scorer.spec)
     told = list(_features(trees.widths, words.names))
     found = trees.explain(features)
-    starts = [feature.first for feature in told]
-    added = np.add.reduceat(found.added, starts, axis=1)
-    read = found.columns[:, starts]
-    return [
-        [
-            Reason(each.name, words.about(each.name), value, change)
-            for each, value, change in zip(told, values, changes, strict=True)
-        ]
-        for values, changes in zip(_values(told, words, parsed.rows, read), added.tolist(), strict=True)
-    ]
+    added = np.add.reduceat(found.added, [feature.first for feature in told], axis=1)
+    order = np.argsort(-np.abs(added), axis=1, kind="stable")[:, :MOST]
+
+    def reason(row: int, at: int) -> Reason:
+        feature = told[at]
+        value = _value(feature, words, parsed.rows, row, found.columns)
+        return Reason(feature.name, words.about(feature.name), value, float(added[row, at]))
+
+    return [[reason(row, at) for at in chosen] for row, chosen in enumerate(order.tolist())]
 
 
-def _values(told: list[Feature], words: Words, rows: Rows, read: Array) -> Iterator[list[Value]]:
-    """What people call the value of each feature, entity by entity."""
-    columns = [words.categories.get(feature.tensor) for feature in told]
-    for row, numbers in enumerate(read.tolist()):
-        yield [
-            words.plain(feature.name, number) if column is None else _word(rows[column][row])
-            for feature, column, number in zip(told, columns, numbers, strict=True)
-        ]
+def _value(feature: Feature, words: Words, rows: Rows, row: int, columns: Array) -> Value:
+    """What people call the value of a feature of an entity."""
+    category = words.categories.get(feature.tensor)
+    if category is None:
+        return words.plain(feature.name, float(columns[row, feature.first]))
+    return _word(rows[category][row])
 
 
 def _word(value: object) -> Value:

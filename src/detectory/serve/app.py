@@ -76,7 +76,7 @@ def create_app(
     numbers = Metrics(predictor, version=version)
     scoring = Scoring(predictor, serving, numbers, [witness_of(keeper)] if keeper else [])
     app.score = Observed(Guard(score.Score(predictor, serving, scoring)), numbers)
-    explained = explain.Explain(predictor, serving)
+    explained = explain.Explain(predictor, serving, scoring)
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))
     for router in (

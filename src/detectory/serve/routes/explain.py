@@ -1,53 +1,80 @@
 """``POST /v1/detectors/{name}/explain``, of a version too: records, each with its reasons.
 
-Every part of a row is another row to score, so it costs several times what the score does, and runs in a
-thread: probes and scores are answered meanwhile.
+Rows are scored as every contract's are, and a reason is told by the version that answered the row. It costs
+many times what a score does, and so runs in a thread of its own: probes and scores are answered meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from detectory.explain import add_reasons, require_reasons
+from detectory.errors import DetectoryError
+from detectory.explain import REASONS, add_reasons, reasons_by_row, require_reasons
 from detectory.serve.predictor import Predictor
-from detectory.serve.routes.score import ask_of, declared_length, encoded, read_body, respond
-from detectory.serve.rows import Decoders
+from detectory.serve.routes.score import Native, ask_of, declared_length, read_body, respond
+from detectory.serve.scoring import Scored, Scoring
 from detectory.settings import Serving
-
-if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
-    from detectory.runtime import Scorer
 
 PATH = "/v1/detectors/{name}/explain"
 VERSION_PATH = "/v1/detectors/{name}/versions/{version}/explain"
 
 
+class _Noted(Native):
+    """Our own contract, whose answer waits: what was scored is kept until it is explained."""
+
+    scored: Scored
+
+    def answer(self, scored: Scored) -> bytes:
+        """Nothing yet."""
+        self.scored = scored
+        return b""
+
+    def explained(self, records: list[dict[str, Any]]) -> bytes:
+        """The answer with these records."""
+        return super().answer(replace(self.scored, records=records))
+
+
 class Explain:
     """The endpoint, as an ASGI app."""
 
-    def __init__(self, predictor: Predictor, serving: Serving) -> None:
-        self._predictor, self._serving = predictor, serving
-        self._decoders = Decoders(max_rows=serving.max_rows)
+    def __init__(self, predictor: Predictor, serving: Serving, scoring: Scoring) -> None:
+        self._predictor, self._serving, self._scoring = predictor, serving, scoring
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="explain")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the head, read the body, answer."""
         ask = ask_of(scope, PATH, VERSION_PATH)
         length = declared_length(scope)
-        scorer = self._predictor.scorer(ask.detector, version=ask.version)
-        require_reasons(scorer)
+        require_reasons(self._predictor.scorer(ask.detector, version=ask.version))
         body = await read_body(receive, length=length, limit=self._serving.max_body_bytes)
         if body is None:
             return
-        loop = asyncio.get_running_loop()
-        await respond(send, await loop.run_in_executor(self._pool, self._explained, scorer, body))
+        noted = _Noted()
+        await self._scoring.answer(ask, body, noted)
+        records = await asyncio.get_running_loop().run_in_executor(self._pool, self._reasoned, noted.scored)
+        await respond(send, noted.explained(records))
 
-    def _explained(self, scorer: Scorer, body: bytes) -> bytes:
-        rows = self._decoders.of(scorer.spec).decode(body)
-        answers = scorer.score(rows)
-        records = answers.records(rows)
-        add_reasons(records, answers, scorer)
-        return encoded(scorer, rows, records)
+    def _reasoned(self, scored: Scored) -> list[dict[str, Any]]:
+        """The records with their reasons, told by the champion, or during a trial by who answered the row."""
+        records = [dict(record) for record in scored.records]  # the ledger may hold those that were scored
+        answers = scored.scorer.score(scored.rows)
+        add_reasons(records, answers, scored.scorer)
+        others = {record["version"] for record in records} - {scored.scorer.version}
+        told = {version: self._of_another(scored, version) for version in others}
+        for row, record in zip(answers.order()[0], records, strict=True):
+            if record["version"] in others:
+                record[REASONS] = told[record["version"]].get(row)
+        return records
+
+    def _of_another(self, scored: Scored, version: str) -> dict[int, list[dict[str, Any]]]:
+        """The reasons of another version by row; none where it has none, or is gone again."""
+        with suppress(DetectoryError):
+            scorer = self._predictor.scorer(scored.ask.detector, version=version)
+            return reasons_by_row(scorer.score(scored.rows), scorer)
+        return {}
