@@ -48,6 +48,9 @@ class Serving(Section, frozen=True):
     port: Annotated[int, _about("port to listen on; 0 takes a free one", least=0, most=65_535)] = 8080
     max_body_bytes: Annotated[int, _about("largest request body", least=1)] = 4 << 20
     max_rows: Annotated[int, _about("most rows in one request", least=1)] = 10_000
+    max_explained_rows: Annotated[
+        int, _about("most rows in one request for reasons, which cost a hundred times a score", least=1)
+    ] = 1_000
     digits: Annotated[
         int, _about("digits behind the point of a score or a value that is answered", least=1, most=6)
     ] = 4

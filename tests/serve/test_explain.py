@@ -42,7 +42,7 @@ def explain(key: Path, dga_folder: Path, tmp_path_factory: pytest.TempPathFactor
     dga = bundles.opener(dga_folder, key.with_suffix(".pub"))
     predictor = Predictor({"phishing": opener, "dga": dga})
     predictor.load()
-    ask = asking(create_app(predictor, serving=Serving(), version="1.2.3"))
+    ask = asking(create_app(predictor, serving=Serving(max_explained_rows=3), version="1.2.3"))
 
     def of(body: Any, *, detector: str = "phishing", kind: str = "application/json") -> httpx.Response:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -71,6 +71,14 @@ def test_a_detector_without_parts_is_refused_with_what_it_lacks(explain: Explain
     answer = explain({"rows": [{"domain": "example.com"}]}, detector="dga")
     assert (answer.status_code, answer.json()["code"]) == (422, "E2009")
     assert "without_parts" in answer.json()["why"]
+
+
+def test_more_rows_than_are_explained_are_refused_and_the_setting_named(explain: Explain) -> None:
+    rows = [{"url": "example.com"}] * 4
+    assert explain({"rows": rows[:3]}).status_code == 200
+    answer = explain({"rows": rows})
+    assert (answer.status_code, answer.json()["code"]) == (422, "E4034")
+    assert "serving.max_explained_rows" in answer.json()["fix"]
 
 
 @pytest.mark.parametrize(

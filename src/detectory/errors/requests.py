@@ -91,11 +91,11 @@ class TooManyRows(DataError):
 
     code, title = "E4034", "Too many rows in one request"
 
-    def __init__(self, rows: int, *, limit: int) -> None:
+    def __init__(self, rows: int, *, limit: int, setting: str = "serving.max_rows") -> None:
         super().__init__(
             f"{rows:,} rows in one request",
             why=f"at most {limit:,} are answered",
-            fix="send several requests, or raise the setting serving.max_rows",
+            fix=f"send several requests, or raise the setting {setting}",
         )
         self.members = {"errors": [{"pointer": "/rows", "reason": f"more than {limit:,} rows"}]}
 

@@ -89,16 +89,16 @@ class TargetExists(UsageError):
 
 
 class NotExplained(UsageError):
-    """No reason can be given: the model is not made of trees, and ``parse.py`` names no parts of a row."""
+    """No reason can be given: the version brings no trees, and its ``parse.py`` names no parts of a row."""
 
     code, status, title = "E2009", 422, "There are no reasons"
 
     def __init__(self, detector: str) -> None:
         super().__init__(
             f"'{detector}' gives no reasons",
-            why="its model is not made of trees, and its parse.py defines no function without_parts, "
-            "which says what the parts of a row are",
-            fix="ask for scores alone, or define it and run the detector again",
+            why="the version brings no trees that would explain it, and its parse.py defines no function "
+            "without_parts, which says what the parts of a row are",
+            fix="ask for scores alone, or define it, and run the detector again",
         )
 
 

@@ -48,8 +48,12 @@ class Scoring(Protocol):
         """The detector's words."""
 
     @property
+    def of_trees(self) -> bool:
+        """Whether there are trees."""
+
+    @property
     def trees(self) -> trees.Trees | None:
-        """The trees of the head that decides, if it is made of trees."""
+        """The trees of the head that decides, opened, if it is made of trees."""
 
     def score(self, rows: Rows) -> Any:
         """The answers for these rows."""
@@ -60,7 +64,7 @@ class Scoring(Protocol):
 
 def require_reasons(scorer: Scoring) -> None:
     """Raises `NotExplained` where a bundle can give none."""
-    if scorer.trees is None and scorer.bundle.without_parts is None:
+    if not scorer.of_trees and scorer.bundle.without_parts is None:
         raise NotExplained(scorer.bundle.manifest.detector)
 
 

@@ -44,6 +44,11 @@ class Scorer(ABC):
         """The tensors of entities that were parsed before."""
         return self._features(parsed.rows)
 
+    @property
+    def of_trees(self) -> bool:
+        """Whether the head that decides is made of trees, and its bundle brings them."""
+        return bool(self.bundle.manifest.heads[self.DECIDES].trees)
+
     @cached_property
     def trees(self) -> Trees | None:
         """The trees of the head that decides; None where it is made of something else.

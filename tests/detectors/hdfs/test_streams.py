@@ -66,6 +66,13 @@ def answers(scorer: Scorer, log: list[str], *, cut: int, window: Window) -> Iter
     yield from stream.end()
 
 
+def test_asked_why_each_block_says_which_of_its_events_drove_its_score(ask: Ask) -> None:
+    records, _ = ask(log(20, seed=1), "--explain", "--format", "jsonl")
+    told = [json.loads(line) for line in records[0]["out"].splitlines()]
+    assert all(record["reasons"] is not None for record in told if "block" in record)
+    assert any(reason["unit"] for record in told for reason in record["reasons"] or [])
+
+
 def test_every_block_is_judged_once_as_if_all_its_lines_came_together(ask: Ask, scorer: Scorer) -> None:
     written = log(60, seed=1)
     records, said = ask(written)

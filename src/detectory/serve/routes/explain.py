@@ -14,11 +14,13 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from detectory.errors import DetectoryError
+from detectory.errors import DetectoryError, TooManyRows
 from detectory.explain import REASONS, add_reasons, reasons_by_row, require_reasons
+from detectory.schema import length
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import Native, ask_of, declared_length, read_body, respond
-from detectory.serve.scoring import Scored, Scoring
+from detectory.serve.rows import RowsDecoder
+from detectory.serve.scoring import Columns, Scored, Scoring
 from detectory.settings import Serving
 
 PATH = "/v1/detectors/{name}/explain"
@@ -29,6 +31,16 @@ class _Noted(Native):
     """Our own contract, whose answer waits: what was scored is kept until it is explained."""
 
     scored: Scored
+
+    def __init__(self, *, max_rows: int) -> None:
+        self._max_rows = max_rows
+
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+        """The rows. Raises `TooManyRows` for more than are explained."""
+        rows = super().rows(body, decoder)
+        if (count := length(rows)) > self._max_rows:
+            raise TooManyRows(count, limit=self._max_rows, setting="serving.max_explained_rows")
+        return rows
 
     def answer(self, scored: Scored) -> bytes:
         """Nothing yet."""
@@ -50,12 +62,12 @@ class Explain:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the head, read the body, answer."""
         ask = ask_of(scope, PATH, VERSION_PATH)
-        length = declared_length(scope)
+        declared = declared_length(scope)
         require_reasons(self._predictor.scorer(ask.detector, version=ask.version))
-        body = await read_body(receive, length=length, limit=self._serving.max_body_bytes)
+        body = await read_body(receive, length=declared, limit=self._serving.max_body_bytes)
         if body is None:
             return
-        noted = _Noted()
+        noted = _Noted(max_rows=self._serving.max_explained_rows)
         await self._scoring.answer(ask, body, noted)
         records = await asyncio.get_running_loop().run_in_executor(self._pool, self._reasoned, noted.scored)
         await respond(send, noted.explained(records))
