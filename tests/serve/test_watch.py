@@ -274,3 +274,15 @@ def test_a_bundle_that_changes_between_two_looks_at_it_is_refused(shelf: Shelf) 
     shutil.copytree(folder.with_name("2"), folder)
     with pytest.raises(BundleRefused, match="another one than a moment ago"):
         probe.try_out(opened, trusted)
+
+
+@pytest.mark.parametrize("digits", [1, 3])
+def test_who_comes_in_rounds_as_the_server_does(shelf: Shelf, digits: int) -> None:
+    predictor: Predictor = shelf.predictor()
+    watch = Watch(predictor, shelf.releases, every_s=1, digits=digits, try_out=lambda opened, trusted: None)
+    predictor.load()
+    shelf.promote(2)
+    watch.look()
+    rows = {"bytes": [40]}
+    answers = predictor.score("flow", rows)
+    assert (answers.version, answers.digits) == ("2", digits)
