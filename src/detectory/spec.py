@@ -159,6 +159,10 @@ class Common(Words, frozen=True, kw_only=True):
         fitting = [name for name, door in self.doors.items() if set(door.required) <= set(fields)]
         return fitting[0] if fitting else next(iter(self.doors))
 
+    def is_gathered(self, fields: Sequence[str]) -> bool:
+        """Whether many rows of these fields become one entity."""
+        return bool(self.doors[self.door_of(fields)].key)
+
     def tells(self, fields: Sequence[str]) -> list[str]:
         """What answers to rows of these fields tell of their entities."""
         return self.doors[self.door_of(fields)].tells

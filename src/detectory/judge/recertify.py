@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from detectory.bundle import Opened
 from detectory.detector import Detector, Sources
 from detectory.errors import NothingScored
 from detectory.formats.chunk import Chunk
+from detectory.formats.gather import gathered
 from detectory.formats.read import opened as opened_file, read
 from detectory.formats.source import Source
 from detectory.job import Job
@@ -86,7 +87,7 @@ def evidence(scorer: AlertScorer, file: str, *, trained: frozenset[str] | None) 
     with opened_file(file) as source:
         found = Evidence(Path(source.name).name, _sha256_of(source))
         known: set[str] = set()
-        for chunk in _whole(read(source, scorer.spec.asked), scorer.spec):
+        for chunk in gathered(read(source, scorer.spec.asked), scorer.spec.is_gathered):
             _add(found, chunk, scorer, trained=trained or frozenset(), known=known)
     found.known = None if trained is None else len(known)
     found.duplicates = found.read - found.rejected.total() - len(known) - len(found.scores)
@@ -167,20 +168,6 @@ def _sha256_of(source: Source) -> str:
     digest = sha256_of(source.stream)
     source.stream.seek(0)
     return digest
-
-
-def _whole(chunks: Iterable[Chunk], spec: Binary) -> Iterator[Chunk]:
-    """The chunks as they come; of rows that become entities together one, so that no entity is cut."""
-    waiting: dict[tuple[str, ...], list[Chunk]] = {}
-    for chunk in chunks:
-        if spec.doors[spec.door_of(chunk.fields)].key:
-            waiting.setdefault(chunk.fields, []).append(chunk)
-        else:
-            yield chunk
-    for fields, parts in waiting.items():
-        columns = {name: [value for part in parts for value in part.asked()[name]] for name in fields}
-        lines = [line for part in parts for line in part.lines]
-        yield Chunk(columns, fields, lines, [item for part in parts for item in part.refused])
 
 
 def _add(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectory.monitor.evidence import Counts
-from detectory.schema import Array
+from detectory.schema import Array, Parsed, length
+
+if TYPE_CHECKING:  # runtime loads onnxruntime; nothing here needs it
+    from detectory.runtime import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,29 @@ class Said:
     label: Array
 
 
+def said_by(answers: Answers) -> Said:
+    """What answers say; a number alerts never and has no name."""
+    count = len(answers.level)
+    alert: Array = getattr(answers, "alert", np.zeros(count, dtype=np.bool_))
+    label: Array = getattr(answers, "label", np.zeros(count, dtype="<U1"))
+    return Said(first_rows(answers.parsed), answers.level, alert, label)
+
+
+def first_rows(parsed: Parsed) -> NDArray[np.int64]:
+    """int64[N]: the first row that each entity was made from."""
+    if parsed.entity is parsed.source:
+        return parsed.source
+    first = np.full(length(parsed.rows), np.iinfo(np.int64).max)
+    np.minimum.at(first, parsed.entity, parsed.source)
+    return first
+
+
+def shared(champion: Said, challenger: Said) -> tuple[Array, Array]:
+    """The places of the entities that both answer, in the one and in the other."""
+    _, mine, theirs = np.intersect1d(champion.row, challenger.row, assume_unique=True, return_indices=True)
+    return mine, theirs
+
+
 def compared(champion: Said, challenger: Said | None) -> Counts:
     """How the challenger's answers differ from the champion's; None is a challenger that raised.
 
@@ -38,7 +66,7 @@ def compared(champion: Said, challenger: Said | None) -> Counts:
     asked = len(champion.row)
     if challenger is None:
         return Counts(rows=asked, failed=asked)
-    _, mine, theirs = np.intersect1d(champion.row, challenger.row, assume_unique=True, return_indices=True)
+    mine, theirs = shared(champion, challenger)
     before, after = champion.alert[mine], challenger.alert[theirs]
     finite = np.isfinite(champion.level[mine]), np.isfinite(challenger.level[theirs])
     other_name = champion.label[mine] != challenger.label[theirs]

@@ -17,12 +17,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from detectory.monitor.comparison import Said, changes, compared
+from detectory.monitor.comparison import changes, compared, first_rows, said_by
 from detectory.monitor.evidence import FIRST_ROWS, Counts
 from detectory.registry.trial import Trial
 from detectory.schema import Array, keys_of, length
@@ -31,7 +28,7 @@ from detectory.serve.canary.worker import Worker
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Answers, Record, Scorer
-    from detectory.schema import Parsed, Rows
+    from detectory.schema import Rows
     from detectory.serve.scoring import Scored
 
 PATIENCE_S = 0.1  # a caller waits so long for a challenger's answer,
@@ -131,7 +128,7 @@ class Beside:
         parsed = self.champion.parse(scored.rows)
         keys = keys_of(parsed.rows, spec.key)
         chosen = assigned(keys, detector=spec.name, trial=trial.id, share=trial.share)
-        return {row for row, is_theirs in zip(_first_rows(parsed).tolist(), chosen, strict=True) if is_theirs}
+        return {row for row, is_theirs in zip(first_rows(parsed).tolist(), chosen, strict=True) if is_theirs}
 
     def _patience(self, scored: Scored) -> float:
         return self._patience_s + PATIENCE_A_ROW_S * length(scored.rows)
@@ -147,7 +144,7 @@ class Beside:
         else:
             challenger, challenger_s = self._tried(rows)
             champion, champion_s = self._timed(self.champion, rows)
-        counts = compared(_said(champion), _said(challenger) if challenger is not None else None)
+        counts = compared(said_by(champion), said_by(challenger) if challenger is not None else None)
         if challenger is not None:
             slow = challenger_s > self.trial.rules.slower * champion_s
             counts += Counts(timed=1, slow=int(slow)) + self._changed(champion, challenger)
@@ -211,22 +208,6 @@ def _unfit(champion: Scorer) -> str:
 def _by_row(answers: Answers, rows: Rows) -> dict[int, Record]:
     records = zip(answers.order()[0], answers.records(rows), strict=True)
     return {row: record for row, record in records if "error" not in record}
-
-
-def _said(answers: Answers) -> Said:
-    count = len(answers.level)
-    alert: Any = getattr(answers, "alert", np.zeros(count, dtype=np.bool_))
-    label: Any = getattr(answers, "label", np.zeros(count, dtype="<U1"))
-    return Said(_first_rows(answers.parsed), answers.level, alert, label)
-
-
-def _first_rows(parsed: Parsed) -> NDArray[np.int64]:
-    """The first row that each entity was made from."""
-    if parsed.entity is parsed.source:
-        return parsed.source
-    first = np.full(length(parsed.rows), np.iinfo(np.int64).max)
-    np.minimum.at(first, parsed.entity, parsed.source)
-    return first
 
 
 def _last(levels: Array) -> float:
