@@ -24,6 +24,7 @@ LISTING = {
     "serve": Listed("serve", "Serve promoted versions over HTTP."),
     "conform": Listed("conform", "Hold a server to a platform's contract."),
     "models": Listed("models", "List, promote, check, move and sign versions."),
+    "replay": Listed("replay", "Answer rows again with another version, before it serves."),
     "canary": Listed("canary", "Try a version beside the champion that serves."),
     "list": Listed("detectors", "List the detectors there are."),
     "config": Listed("config", "Show the settings and where they come from."),

@@ -1,0 +1,118 @@
+"""A replay: the same rows answered by the champion and by a candidate, from a file or from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from detectory.cli.defanged import defanged
+from detectory.cli.table import table
+from detectory.formats.gather import gathered
+from detectory.formats.read import opened, read
+from detectory.formats.source import Form
+from detectory.monitor.comparison import first_rows, said_by
+from detectory.monitor.replay import Day, FalseAlerts, Replay
+from detectory.runtime import AlertScorer
+from detectory.schema import Rows, keys_of
+
+FILE = "file"  # the one day of rows that have no time
+Columns = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one door: the day of each, and how many rows it stands for."""
+
+    rows: Rows
+    days: Sequence[str]
+    weights: Sequence[float]
+
+
+def of_file(file: str, scorer: AlertScorer, form: str | None) -> Iterator[Block]:
+    """The rows of a file; a line that holds none is left out."""
+    with opened(file) as source:
+        chunks = read(source, scorer.spec.asked, form=cast("Form | None", form))
+        for chunk in gathered(chunks, scorer.spec.is_gathered):
+            count = len(chunk.lines)
+            if count:
+                yield Block(chunk.asked(), [FILE] * count, [1.0] * count)
+
+
+def of_ledger(kept: Iterable[tuple[float, float, dict[str, Any]]], scorer: AlertScorer) -> Iterator[Block]:
+    """Rows as a server was sent them: time in Unix seconds, the share of such rows that is kept, fields.
+
+    Entities of many rows are not there whole, and left out.
+    """
+    found: dict[tuple[str, ...], list[tuple[float, float, dict[str, Any]]]] = {}
+    for one in kept:
+        fields = tuple(scorer.spec.doors[scorer.spec.door_of(list(one[2]))].fields)
+        if not scorer.spec.is_gathered(fields):
+            found.setdefault(fields, []).append(one)
+    for fields, rows in found.items():
+        columns = {name: [row.get(name) for _, _, row in rows] for name in fields}
+        days = [datetime.fromtimestamp(at, UTC).date().isoformat() for at, _, _ in rows]
+        yield Block(columns, days, [1 / share for _, share, _ in rows])
+
+
+def replayed(blocks: Iterable[Block], champion: AlertScorer, candidate: AlertScorer) -> Replay:
+    """What the candidate says otherwise."""
+    replay = Replay()
+    for block in blocks:
+        before, after = champion.score(block.rows), candidate.score(block.rows)
+        first = first_rows(before.parsed).tolist()
+        replay.add(
+            said_by(before),
+            said_by(after),
+            entities=[key.replace("\x1f", " ") for key in keys_of(before.parsed.rows, champion.spec.key)],
+            days=[block.days[row] for row in first],
+            weights=[block.weights[row] for row in first],
+        )
+    return replay
+
+
+def false_alerts(replay: Replay, champion: AlertScorer) -> FalseAlerts:
+    """Against the budget: on a day as the rows' own, or as ``detector.toml`` says where they have none."""
+    total, budget = replay.total(), champion.spec.budget
+    has_days = FILE not in replay.days and replay.days
+    rows_a_day = total.rows / len(replay.days) if has_days else budget.benign_events_a_day
+    return FalseAlerts.of(total, rows_a_day=rows_a_day, rate=budget.rate)
+
+
+def text_of(replay: Replay, false: FalseAlerts) -> str:
+    """The replay for people; indicators are defanged."""
+    total = replay.total()
+    lines = [
+        f"rows        {total.rows:,.0f}, of which {total.alerts:,.0f} alert",
+        *(f"{kind:12}{getattr(total, kind):,.0f}" for kind in replay.examples),
+        f"false       {abs(false.at_least):,.1f} fewer to {false.at_most:,.1f} more a day; "
+        f"the budget bears {false.budget:,.1f}",
+    ]
+    if replay.unanswered:
+        lines.append(f"unanswered  {replay.unanswered:,} that the candidate does not take")
+    return "\n\n".join(["\n".join(lines), _by_day(replay.days), *_examples(replay)]).rstrip()
+
+
+def _by_day(days: Mapping[str, Day]) -> str:
+    names = ("rows", "alerts", "added", "lost", "moved")
+    shown = [
+        {"day": day, **{name: f"{getattr(one, name):,.0f}" for name in names}}
+        for day, one in sorted(days.items())
+    ]
+    return table(shown, ("day", *names))
+
+
+def _examples(replay: Replay) -> Iterator[str]:
+    for kind, found in replay.examples.items():
+        if found:
+            shown = [
+                {
+                    kind: defanged(one.entity),
+                    "from": one.before,
+                    "to": one.after,
+                    "log-odds": f"{one.change:+.2f}",
+                }
+                for one in found.values()
+            ]
+            yield table(shown, (kind, "from", "to", "log-odds"))
