@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from detectory.artifacts import Store
 from detectory.registry import promote, trials
 from detectory.registry.trial import Trial
+from detectory.runtime import AlertScorer, Scorer, Scores
+from detectory.schema import Parsed
 from detectory.settings import Canary
 from tests.serve.shelf import Shelf
 
@@ -42,3 +45,14 @@ def begin(shelf: Shelf, trial: Trial) -> Trial:
 def actions(shelf: Shelf) -> list[str]:
     """What the audit trail says was done."""
     return [entry["action"] for entry in promote.trail(shelf.store, "flow")]
+
+
+class Other(AlertScorer):
+    """A challenger that does something else than answer."""
+
+    def __init__(self, whole: Scorer, does: Callable[[Scores], Scores]) -> None:
+        self.__dict__.update(whole.__dict__)
+        self.does = does
+
+    def score_parsed(self, parsed: Parsed) -> Scores:
+        return self.does(super().score_parsed(parsed))

@@ -16,23 +16,12 @@ from detectory.serve.app import create_app
 from detectory.serve.canary.beside import Beside
 from detectory.serve.predictor import Predictor, Ready
 from detectory.settings import Serving
-from tests.serve.canary.conftest import trial_of
+from tests.serve.canary.conftest import Other, trial_of
 from tests.serve.conftest import asking
 from tests.serve.shelf import Shelf
 
 PATH = "/v1/detectors/flow/score"
 MANY = [{"bytes": number} for number in range(350, 450)]
-
-
-class Other(AlertScorer):
-    """A challenger that does something else than answer."""
-
-    def __init__(self, whole: Scorer, does: Callable[[Scores], Scores]) -> None:
-        self.__dict__.update(whole.__dict__)
-        self.does = does
-
-    def score_parsed(self, parsed: Parsed) -> Scores:
-        return self.does(super().score_parsed(parsed))
 
 
 class Server:
