@@ -1,15 +1,20 @@
 """``replay``: rows answered again by two versions, before the second one serves."""
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detectory.cli.replaying import text_of
+from detectory.ledger.keeper import Keeper
+from detectory.ledger.sent import sent
 from detectory.library import Workspace
 from detectory.monitor.comparison import Said
 from detectory.monitor.replay import FalseAlerts, Replay
 from tests.cli.conftest import Ask
+
+NOW, DAY_S = time.time(), 86_400
 
 
 @pytest.fixture
@@ -35,6 +40,33 @@ def test_a_replay_is_a_table_a_day_and_goes_nowhere(ask: Ask, pair: Workspace, w
     assert "the budget bears 10.0" in said.out
     assert "next: detectory canary start toy@2" in said.err
     assert not (pair.store.root / "toy" / "canary.json").exists()
+
+
+def test_what_servers_were_sent_is_answered_again_by_day(ask: Ask, pair: Workspace) -> None:
+    database = pair.ledger
+    assert database is not None
+    answered = {"score": 0.1, "alert": False, "label": "word", "version": "1"}
+    for at, share in ((NOW - 3 * DAY_S, 1.0), (NOW - DAY_S, 0.5), (NOW - 30 * DAY_S, 1.0)):
+        keeper = Keeper(database, clock=lambda at=at: at, share=share)  # type: ignore[misc]
+        records = [{"text": f"house{number}", **answered} for number in range(40)]
+        keeper.keep(records, detector="toy", values=False, request_id="r", key="")
+        keeper.flush()
+    kept = sum(1 for _ in sent(database, "toy", since=NOW - 2 * DAY_S))
+    said = ask("replay", "toy", "--candidate", "1", "--json", at=pair.root).json
+    assert sorted(day["rows"] for day in said["days"].values()) == sorted([40, 2 * kept])
+    database.close()
+
+
+def test_where_nothing_was_kept_there_is_nothing_to_answer(ask: Ask, pair: Workspace) -> None:
+    said = ask("replay", "toy", "--last", "2h", at=pair.root)
+    assert (said.code, "no server was sent a row since" in said.err) == (6, True)
+    said = ask("replay", "toy", "--set", "ledger.url=none", at=pair.root)
+    assert (said.code, "the setting ledger.url is none" in said.err) == (6, True)
+
+
+def test_a_time_that_is_none_is_refused(ask: Ask, pair: Workspace) -> None:
+    said = ask("replay", "toy", "--last", "soon", at=pair.root)
+    assert (said.code, "'soon' is no number of minutes, hours or days" in said.err) == (2, True)
 
 
 def test_a_number_has_no_alerts_to_replay(ask: Ask, late_made: Workspace, words: Path) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
@@ -10,36 +14,71 @@ import click
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.score import FORMS
 from detectory.cli.session import Session
-from detectory.errors import NoThreshold
+from detectory.errors import NothingKept, NoThreshold
+from detectory.formats.chunk import CHUNK_ROWS
 
 if TYPE_CHECKING:
+    from detectory.cli.replaying import Block
     from detectory.library import Workspace
     from detectory.runtime import AlertScorer
+
+
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def _span(context: click.Context, parameter: click.Parameter, value: str) -> timedelta:
+    """A length of time: 90m, 12h, 14d."""
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", value)
+    if found is None:
+        why = f"'{value}' is no number of minutes, hours or days, as 90m, 12h or 14d"
+        raise click.BadParameter(why, context, parameter)
+    return int(found[1]) * UNITS[found[2]]
 
 
 @click.command("replay", cls=Command)
 @target_argument("NAME")
 @click.option("--candidate", metavar="VERSION", default="latest", help="Which version (default: the latest).")
 @click.option(
-    "--from", "file", metavar="FILE", required=True, help="The rows: a file, or - for standard input."
+    "--last", callback=_span, default="14d", metavar="TIME", help="Rows so far back: 90m, 12h, 14d."
 )
+@click.option("--from", "file", metavar="FILE", help="Rows of a file instead of those that servers kept.")
 @click.option("--input-format", "form", type=FORMS, help="What FILE is, if its suffix does not say.")
 @click.pass_obj
-def replay_command(session: Session, target: Target, candidate: str, file: str, form: str | None) -> None:
+def replay_command(
+    session: Session, target: Target, candidate: str, last: timedelta, file: str | None, form: str | None
+) -> None:
     """Answer rows again with the champion and with a candidate: alerts added, lost and moved.
 
-    Nothing goes live; `detectory canary` tries a version on rows to come.
+    The rows are those that servers kept in the ledger, or a FILE's. Nothing goes live; `detectory canary`
+    tries a version on rows to come.
     """
     from detectory.cli import replaying
 
     home = session.workspace_of(target.name)
     champion, other = _alerting(home, target.name, None), _alerting(home, target.name, candidate)
-    replay = replaying.replayed(replaying.of_file(file, champion, form), champion, other)
+    blocks = replaying.of_file(file, champion, form) if file else _kept(home, champion, last)
+    replay = replaying.replayed(blocks, champion, other)
     false = replaying.false_alerts(replay, champion)
     versions = {"champion": int(champion.version), "candidate": int(other.version)}
     document = {"detector": target.name, **versions, **replay.to_dict(), "false_alerts_a_day": asdict(false)}
     session.answer(document, replaying.text_of(replay, false))
     session.next(f"detectory canary start {target.name}@{other.version}")
+
+
+def _kept(home: Workspace, champion: AlertScorer, last: timedelta) -> Iterator[Block]:
+    """The rows that servers kept. Raises `NothingKept` where there is no ledger, or nothing in it."""
+    from detectory.cli import replaying
+    from detectory.ledger.sent import sent
+
+    name, since = champion.spec.name, datetime.now(UTC) - last
+    if home.ledger is None:
+        raise NothingKept(name, why="the setting ledger.url is none")
+    rows = sent(home.ledger, name, since=since.timestamp())
+    first = list(islice(rows, CHUNK_ROWS))
+    if not first:
+        raise NothingKept(name, why=f"no server was sent a row since {since:%Y-%m-%d %H:%M} UTC")
+    pages = chain([first], iter(lambda: list(islice(rows, CHUNK_ROWS)), []))
+    return chain.from_iterable(replaying.of_ledger(page, champion) for page in pages)
 
 
 def _alerting(home: Workspace, name: str, version: str | None) -> AlertScorer:

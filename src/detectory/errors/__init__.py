@@ -48,6 +48,7 @@ from detectory.errors.data import (
 from detectory.errors.found import (
     NoChampion as NoChampion,
     NoModel as NoModel,
+    NothingKept as NothingKept,
     NotMade as NotMade,
     NoTrial as NoTrial,
     UnknownDetector as UnknownDetector,

@@ -83,6 +83,19 @@ class NoModel(NotFound):
         )
 
 
+class NothingKept(NotFound):
+    """No server has kept a row of a detector that could be answered again."""
+
+    code, title = "E6021", "Nothing was kept"
+
+    def __init__(self, detector: str, *, why: str) -> None:
+        super().__init__(
+            f"there are no rows of '{detector}' to answer again",
+            why=why,
+            fix="--from FILE answers the rows of a file; --last 30d looks further back",
+        )
+
+
 class NotMade(NotFound):
     """A stage's artifact is not there yet."""
 

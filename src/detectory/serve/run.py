@@ -20,6 +20,7 @@ from detectory.ledger.keeper import Keeper
 from detectory.serve import logs
 from detectory.serve.app import HERE, create_app
 from detectory.serve.canary.control import Control
+from detectory.serve.canary.truths import Truths
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.releases import Releases
@@ -96,7 +97,7 @@ def _tasks(
         return [predictor.load, *keeping]
     watch = Watch(predictor, releases, every_s=serving.poll_s, digits=serving.digits)
     follow = partial(Control, predictor, releases)
-    control = follow(shadows=keeper.shadowed) if keeper else follow()
+    control = follow(shadows=keeper.shadowed, truths=Truths(keeper.database)) if keeper else follow()
     return [watch.run, control.run, *keeping]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -134,8 +134,10 @@ class Control:
 def decided_of(trial: Trial, *, truth: Truth, trouble: str, now: datetime) -> Move:
     """What the policy makes of a trial as it stands."""
     step = Step(trial.share, trial.rows, (now - trial.since).total_seconds())
-    silent_s = (now - trial.heard).total_seconds()
-    evidence = Evidence(Counts(**trial.counts), truth, silent_s, trouble)
+    counts, silent_s = Counts(**trial.counts), (now - trial.heard).total_seconds()
+    labelled = truth.champion + truth.challenger + truth.neither
+    waiting = max(0, counts.added + counts.lost + counts.moved - labelled)
+    evidence = Evidence(counts, replace(truth, waiting=waiting), silent_s, trouble)
     found = decide(step, evidence, rules=trial.rules, budget=trial.budget)
     return Move(found.action, found.share, found.reason, evidence.to_dict())
 
