@@ -240,7 +240,7 @@ MLFLOW = {
     "params": Fault(holding('"params"'), status(400)),
     "charset": Fault(lambda request: "utf-8" in request.header("content-type"), status(415)),
     "unknown_kind": Fault(lambda request: "x-conform" in request.header("content-type"), status(400)),
-    "no_kind": Fault(lambda request: bool(request.body) and not request.header("content-type"), status(400)),
+    "no_kind": Fault(lambda request: bool(request.body) and not request.header("content-type"), status(200)),
     "other_charset": Fault(lambda request: "utf-16" in request.header("content-type"), status(400)),
     "bare_list": Fault(lambda request: isinstance(request.json(), list), status(500)),
     "two_forms": Fault(holding('"inputs"'), saying(b'{"error_code": "INTERNAL_ERROR", "message": ""}')),

@@ -52,14 +52,14 @@ def dataframe_records(peer: Peer) -> None:
 @clause(f"{GUIDE}, instances")
 def instances(peer: Peer) -> None:
     """{"instances": […]} is answered."""
-    _expect_predictions(peer, {"instances": peer.example.rows})
+    _expect_predictions_of_tensors(peer, {"instances": peer.example.rows})
 
 
 @clause(f"{GUIDE}, inputs")
 def inputs(peer: Peer) -> None:
     """{"inputs": {column: […]}} is answered."""
     rows = _records(peer)
-    _expect_predictions(peer, {"inputs": {name: [row[name] for row in rows] for name in rows[0]}})
+    _expect_predictions_of_tensors(peer, {"inputs": {name: [row[name] for row in rows] for name in rows[0]}})
 
 
 @clause(f"{GUIDE}, CSV")
@@ -106,8 +106,9 @@ def unknown_kind(peer: Peer) -> None:
 
 @clause(f"{SERVER}, unsupported content type")
 def no_kind(peer: Peer) -> None:
-    """A body without a content type is answered with 415."""
-    expect_status(peer.post(PATH, json.dumps(_document(peer)).encode(), ""), 415)
+    """A body without a content type is not answered with 200."""
+    answer = peer.post(PATH, json.dumps(_document(peer)).encode(), "")
+    expect(answer.status >= 400, f"answered {answer.status}")  # MLflow itself: 500
 
 
 @clause(f"{SERVER}, content type parameters")
@@ -156,6 +157,14 @@ def _usual(peer: Peer) -> Answer:
 
 def _expect_predictions(peer: Peer, document: dict[str, Any]) -> None:
     expect_status(peer.post_json(PATH, document), 200)
+
+
+def _expect_predictions_of_tensors(peer: Peer, document: dict[str, Any]) -> None:
+    """The forms for tensors, which a model of tables need not take."""
+    answer = peer.post_json(PATH, document)
+    if answer.status == 400 and b"INVALID_PARAMETER_VALUE" in answer.body:
+        raise NotApplicable("the model takes no tensors")
+    expect_status(answer, 200)
 
 
 def _expect_error(answer: Answer, code: str) -> None:
