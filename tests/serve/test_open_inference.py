@@ -42,6 +42,7 @@ def test_rows_are_answered_with_one_tensor_an_answer(ask: Ask) -> None:
             {"name": "score", "datatype": "FP64", "shape": [2], "data": [0.5, 0.999955]},
             {"name": "alert", "datatype": "BOOL", "shape": [2], "data": [False, True]},
             {"name": "label", "datatype": "BYTES", "shape": [2], "data": ["benign", "conficker"]},
+            {"name": "version", "datatype": "BYTES", "shape": [2], "data": ["1", "1"]},
             {"name": "error", "datatype": "BYTES", "shape": [2], "data": ["", ""]},
         ],
     }
@@ -54,6 +55,7 @@ def test_a_row_that_does_not_parse_keeps_its_place(ask: Ask) -> None:
         "score": [None, 0.999955],
         "alert": [False, True],
         "label": ["", "conficker"],
+        "version": ["1", "1"],
         "error": ["bad_character", ""],
     }
 
@@ -82,7 +84,7 @@ def test_only_the_outputs_that_are_asked_for_come(ask: Ask) -> None:
     assert list(outputs(ask("POST", INFER, json=domains("a.com", outputs=[{"name": "alert"}])))) == ["alert"]
     refused = ask("POST", INFER, json=domains("a.com", outputs=[{"name": "nothing"}]))
     assert refused.status_code == 400
-    assert "/outputs/0/name: known: score, alert, label, error" in refused.json()["error"]
+    assert "/outputs/0/name: known: score, alert, label, version, error" in refused.json()["error"]
 
 
 def test_each_field_is_a_tensor_and_a_matrix_stands_for_the_fields_of_a_door(ask: Ask) -> None:

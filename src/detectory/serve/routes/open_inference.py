@@ -75,7 +75,7 @@ class Inference:
 def outputs_of(scorer: Scorer) -> list[str]:
     """What every row is answered with; ``error`` says why one has no answer."""
     tells = next(iter(scorer.spec.doors.values())).tells
-    return [*tells, *(name for name in scorer.ANSWER if name != "version"), "error"]
+    return [*tells, *scorer.ANSWER, "error"]
 
 
 def routes(predictor: Predictor, *, serving: Serving, scoring: Scoring, version: str) -> APIRouter:
