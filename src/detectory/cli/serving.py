@@ -33,7 +33,9 @@ def predictor_of(home: Workspace, names: Sequence[str], place: str = "") -> Pred
     serve.
     """
     if place:
-        return Predictor(openers(at_hand(place, home.access), home.trusted))
+        return Predictor(
+            openers(at_hand(place, home.access), home.trusted, digits=home.settings.serving.digits)
+        )
     known = detectors.names(home.own)
     for name in names:
         if name not in known:

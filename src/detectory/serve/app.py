@@ -21,6 +21,7 @@ from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
 from detectory.serve.routes import (
     about,
+    bulk,
     explain,
     feedback,
     health,
@@ -80,6 +81,7 @@ def create_app(
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))
     for router in (
+        bulk.routes(predictor, serving=serving, metrics=numbers),
         open_inference.routes(predictor, serving=serving, scoring=scoring, version=version),
         invocations.routes(
             predictor, serving=serving, scoring=scoring, batch=platform.batch, version=version

@@ -36,6 +36,10 @@ def paths(*, predict: str) -> Json:
             "post": {**infer, "operationId": "infer_version", "parameters": version}
         },
         "/v1/models/{name}:predict": {"post": {**v1, "operationId": "predict_v1", "parameters": model}},
+        "/v1/detectors/{name}/bulk": {"post": {**_bulk(), "operationId": "bulk", "parameters": model}},
+        "/v1/detectors/{name}/versions/{version}/bulk": {
+            "post": {**_bulk(), "operationId": "bulk_version", "parameters": version}
+        },
         predict: {"post": {**predicted, "operationId": "predict"}},
         "/invocations": {"post": {**_invocations(), "operationId": "invocations"}},
     }
@@ -60,6 +64,16 @@ def _invocations() -> Json:
     lines = {kind: {"schema": TEXT} for kind in ("text/csv", "application/jsonlines")}
     operation["responses"]["200"]["content"] |= lines
     return {**operation, "responses": {**operation["responses"], "415": other_kind}}
+
+
+def _bulk() -> Json:
+    """Numbers as one .npy file, both ways."""
+    file = {"type": "string", "format": "binary"}
+    operation = _posted("Score a matrix of numbers", file, file, PROBLEM, kind="application/problem+json")
+    body = {"required": True, **_content(file, "application/x-npy")}
+    done = {"description": "float32[N, K]; X-Detectory-Columns names the columns"}
+    done_whole = {**done, **_content(file, "application/x-npy")}
+    return {**operation, "requestBody": body, "responses": {**operation["responses"], "200": done_whole}}
 
 
 def _frames() -> Json:

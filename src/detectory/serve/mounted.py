@@ -25,8 +25,10 @@ if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
 SHOWN = 12  # digits of a digest that name a version where no store has numbered it
 
 
-def openers(folder: Path, trusted: Sequence[TrustedKey]) -> dict[str, Opener]:
-    """What opens each detector of a folder. Raises `NoModel`, and what `open_folder` raises."""
+def openers(folder: Path, trusted: Sequence[TrustedKey], *, digits: int = 6) -> dict[str, Opener]:
+    """What opens each detector of a folder; people see so many digits of a score.
+
+    Raises `NoModel`, and what `open_folder` raises."""
     found = [one.parent for pattern in (ENVELOPE, f"*/{ENVELOPE}") for one in sorted(folder.glob(pattern))]
     if not found:
         raise NoModel(str(folder), why="neither it nor a folder in it holds an exported version")
@@ -35,15 +37,15 @@ def openers(folder: Path, trusted: Sequence[TrustedKey]) -> dict[str, Opener]:
         name = open_folder(one, trusted).manifest.detector
         if name in by_name:
             raise NoModel(str(folder), why=f"two folders in it hold versions of '{name}'")
-        by_name[name] = partial(_opened, one, trusted)
+        by_name[name] = partial(_opened, one, trusted, digits)
     return by_name
 
 
-def _opened(folder: Path, trusted: Sequence[TrustedKey]) -> Scorer:
+def _opened(folder: Path, trusted: Sequence[TrustedKey], digits: int) -> Scorer:
     from detectory.runtime import open_scorer
 
     bundle = open_folder(folder, trusted)
-    return open_scorer(bundle, version=bundle.digest[:SHOWN])
+    return open_scorer(bundle, version=bundle.digest[:SHOWN], digits=digits)
 
 
 def at_hand(place: str, access: stores.Access) -> Path:

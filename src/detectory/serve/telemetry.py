@@ -13,7 +13,7 @@ import random
 import re
 from bisect import bisect_left
 from collections import Counter as Tally, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from threading import Lock
 from time import perf_counter
@@ -67,9 +67,14 @@ class Metrics(Collector):
     def scored(self, detector: str, records: list[Record]) -> None:
         """Count the rows of one call of a scorer."""
         rejected = [record["error"] for record in records if "error" in record]
+        alerts = sum(record.get("alert") is True for record in records)
+        self.counted(detector, len(records) - len(rejected), alerts=alerts, rejected=rejected)
+
+    def counted(self, detector: str, rows: int, *, alerts: int, rejected: Sequence[str]) -> None:
+        """Count rows; ``rejected`` has the reason of each one that does not parse."""
         with self._lock:
-            self._rows[detector,] += len(records) - len(rejected)
-            self._alerts[detector,] += sum(record.get("alert") is True for record in records)
+            self._rows[detector,] += rows
+            self._alerts[detector,] += alerts
             for reason in rejected:
                 self._rejected[detector, reason] += 1
 
