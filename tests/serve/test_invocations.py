@@ -16,8 +16,10 @@ from botocore.exceptions import ClientError
 
 from detectory.runtime import Scorer
 from detectory.serve.app import create_app
+from detectory.serve.endpoint import Head
 from detectory.serve.platform import Batch, Platform
 from detectory.serve.predictor import Predictor
+from detectory.serve.routes.invocations import Invocation
 from detectory.settings import Serving
 from tests.serve.conftest import Ask, asking
 
@@ -243,3 +245,16 @@ def test_the_runtime_client_of_amazon_speaks_with_the_server(ask: Ask) -> None:
         assert answer["ContentType"] == "application/jsonlines"
         with pytest.raises(ClientError, match="400"):
             client.invoke_endpoint(EndpointName="detectory", ContentType="application/json", Body=b"[1]")
+
+
+def test_the_inference_id_is_the_one_that_is_kept_with_a_prediction(predictor: Predictor) -> None:
+    scope = {"headers": [], "detectory.request_id": "ours"}
+    head = {b"content-type": b"text/csv", b"x-amzn-sagemaker-target-model": b"dga"}
+
+    def kept(**more: bytes) -> str:
+        headers = head | {name.replace("_", "-").encode(): value for name, value in more.items()}
+        return Invocation(Head(scope, headers), predictor).ask(b"").caller.request_id
+
+    assert kept() == "ours"
+    assert kept(x_amzn_sagemaker_inference_id=b"theirs-7") == "theirs-7"
+    assert kept(x_amzn_sagemaker_inference_id=b"no id\x1b") == "ours"
