@@ -11,9 +11,12 @@ import pytest
 from tritonclient.http import InferenceServerClient, InferInput, InferRequestedOutput
 from tritonclient.utils import InferenceServerException
 
+from detectory import signing
+from detectory.bundle import open_folder
+from detectory.runtime import Scorer, open_scorer
 from detectory.serve.app import create_app
 from detectory.serve.inference import fits
-from detectory.serve.predictor import Predictor
+from detectory.serve.predictor import Predictor, Ready
 from detectory.settings import Serving
 from tests.serve.conftest import Ask, asking, server
 from tests.serve.test_run import wait_until_ready
@@ -199,3 +202,19 @@ def test_the_public_client_of_triton_speaks_with_the_server(dga_folder: Path, ke
         with pytest.raises(InferenceServerException, match="no detector named 'dag'"):
             client.infer("dag", [tensor])
         client.close()
+
+
+def test_a_challenger_is_a_version_too(dga_folder: Path, key: Path) -> None:
+    def opened(version: str) -> Scorer:
+        bundle = open_folder(dga_folder, signing.trusted_keys([key.with_suffix(".pub")]))
+        return open_scorer(bundle, version=version)
+
+    predictor = Predictor({"dga": lambda: opened("1")})
+    predictor.load()
+    predictor.slots["dga"].challenger = Ready(opened("2"), golden_rows=3)
+    ask = asking(create_app(predictor, serving=Serving(), version="0"))
+
+    assert ask("GET", "/v2/models/dga").json()["versions"] == ["1", "2"]
+    answer = ask("POST", "/v2/models/dga/versions/2/infer", json=domains("a.com"))
+    assert answer.json()["model_version"] == "2"
+    assert outputs(answer)["version"] == ["2"]

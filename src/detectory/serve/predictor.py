@@ -86,8 +86,11 @@ class Slot:
             return state.scorer
         if challenger is not None and version == challenger.scorer.version:
             return challenger.scorer
-        loaded = [state, challenger] if challenger is not None else [state]
-        raise UnknownVersion(self.name, str(version), known=[one.scorer.version for one in loaded])
+        raise UnknownVersion(self.name, str(version), known=self.versions())
+
+    def versions(self) -> list[str]:
+        """The versions that are loaded, the champion's first."""
+        return [one.scorer.version for one in (self.state, self.challenger) if isinstance(one, Ready)]
 
 
 class Predictor:

@@ -114,11 +114,11 @@ def _about_server(router: APIRouter, predictor: Predictor, version: str) -> None
 def _about_models(router: APIRouter, predictor: Predictor) -> None:
     @router.get(MODEL, summary="What does a model take and give?", responses=TOLD)
     async def model(name: str) -> Json:
-        return metadata(predictor.scorer(name))
+        return metadata(predictor.scorer(name), predictor.slots[name].versions())
 
     @router.get(VERSION, summary="What does a version of a model take and give?", responses=TOLD)
     async def version_of(name: str, version: str) -> Json:
-        return metadata(predictor.scorer(name, version=version))
+        return metadata(predictor.scorer(name, version=version), predictor.slots[name].versions())
 
     @router.get(f"{MODEL}/ready", summary="Does a model answer?", responses=TOLD)
     async def model_ready(name: str) -> Json:
@@ -131,11 +131,14 @@ def _about_models(router: APIRouter, predictor: Predictor) -> None:
         return {"name": name, "ready": True}
 
 
-def metadata(scorer: Scorer) -> Json:
-    """A model as the protocol describes it; other doors than the first are told by ``/v1/detectors``."""
+def metadata(scorer: Scorer, versions: list[str]) -> Json:
+    """A model as the protocol describes it, with the versions that are loaded.
+
+    Other doors than the first are told by ``/v1/detectors``.
+    """
     outputs = [
         {"name": name, "datatype": inference.ANSWERS.get(name, "BYTES"), "shape": [-1]}
         for name in outputs_of(scorer)
     ]
-    told = {"name": scorer.spec.name, "versions": [scorer.version], "platform": "detectory_onnx"}
+    told = {"name": scorer.spec.name, "versions": versions, "platform": "detectory_onnx"}
     return {**told, "inputs": inference.inputs_told(scorer.spec), "outputs": outputs}
