@@ -71,7 +71,8 @@ def _served(session: Session, detector: str) -> list[str]:
 
 
 def _settings(session: Session) -> list[str]:
-    return [word for pair in session.pairs for word in ("--set", pair)]
+    """What the caller set; and what is asked here is nothing to keep."""
+    return [word for pair in (*session.pairs, "ledger.url=none") for word in ("--set", pair)]
 
 
 def _told(send: Send, contract: str, detector: str) -> Example:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
 
 MODEL = "/v2/models/{name}"
 VERSION = "/v2/models/{name}/versions/{version}"
+PREDICTION_ID = "prediction_id"  # of a row that a ledger keeps
 Json = dict[str, Any]
 TOLD = responses(REFUSED)
 
@@ -64,12 +65,11 @@ class Inference:
         return [(b"content-type", b"application/json")]
 
     def _wanted(self, records: list[Json], scorer: Scorer) -> list[str]:
-        known = outputs_of(scorer) + [name for name in ("prediction_id",) if name in records[0]]
-        wanted = [one.name for one in self._request.outputs] or known
-        for at, name in enumerate(wanted):
-            if name not in known:
+        known, kept = outputs_of(scorer), any(PREDICTION_ID in record for record in records)
+        for at, one in enumerate(self._request.outputs):
+            if one.name not in (*known, PREDICTION_ID):
                 raise RequestInvalid(pointer=f"/outputs/{at}/name", why=f"known: {', '.join(known)}")
-        return wanted
+        return [one.name for one in self._request.outputs] or [*known, *([PREDICTION_ID] if kept else [])]
 
 
 def outputs_of(scorer: Scorer) -> list[str]:
