@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from detectory.errors import LedgerAway
 from detectory.ledger.database import Database
 from detectory.ledger.disputes import Dispute, settled
+from detectory.monitor.disagreement import Answer, Right, nearer, right_alert
 from detectory.monitor.evidence import Truth
-from detectory.monitor.truth import Answer, Right, nearer, right_alert
 from detectory.registry.trial import Trial
 from detectory.schema import keys_of
 from detectory.spec import Binary
