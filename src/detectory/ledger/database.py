@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detectory.errors import BadSetting, LedgerAway
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row, Select
 
 logger = logging.getLogger(__name__)
+CHUNK = 1000
 POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 
 
@@ -53,6 +54,16 @@ class Database:
             raise  # the statement is at fault, not the database
         except (DBAPIError, TimeoutError, OSError) as error:
             raise self._lost(error) from error
+
+    def streamed(self, wanted: Select[Any]) -> Iterator[Row[Any]]:
+        """The rows of a query, all as they are at one moment; a thousand are held at a time.
+
+        Raises `LedgerAway`.
+        """
+        with self.connected() as connection:
+            if connection.dialect.name == "postgresql":  # its cursors live in a transaction
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield from connection.execution_options(yield_per=CHUNK).execute(wanted)
 
     def close(self) -> None:
         """Close what is open; it is opened again when it is needed."""
