@@ -20,6 +20,8 @@ from detectory.formats.chunk import REASONS
 from detectory.judge.titles import TITLES
 from detectory.serve import docs
 from detectory.serve.app import create_app
+from detectory.serve.gate import Gate
+from detectory.serve.gate_metrics import GateMetrics
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.pages import pages
 from detectory.serve.telemetry import Metrics
@@ -132,7 +134,9 @@ def test_every_route_is_documented() -> None:
 
 
 def test_every_metric_of_the_server_is_documented() -> None:
-    exposed = generate_latest(Metrics(Predictor({}), version="0").registry).decode()
+    metrics = Metrics(Predictor({}), version="0")
+    metrics.registry.register(GateMetrics(Gate()))
+    exposed = generate_latest(metrics.registry).decode()
     reference = page("reference/http.md")
     names = set(re.findall(r"^# TYPE (detectory_\w+)", exposed, re.MULTILINE))
     assert "detectory_http_requests_total" in names

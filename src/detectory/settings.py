@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Signing(Section, frozen=True):
 class Serving(Section, frozen=True):
     """Where the server listens and what it takes."""
 
-    host: Annotated[str, _about("address to listen on; there is no authentication and no TLS")] = "127.0.0.1"
+    host: Annotated[str, _about("address to listen on; another than this machine's needs keys")] = "127.0.0.1"
     port: Annotated[int, _about("port to listen on; 0 takes a free one", least=0, most=65_535)] = 8080
     max_body_bytes: Annotated[int, _about("largest request body", least=1)] = 4 << 20
     max_rows: Annotated[int, _about("most rows in one request", least=1)] = 10_000
@@ -57,6 +57,57 @@ class Serving(Section, frozen=True):
     poll_s: Annotated[
         float, _about("seconds between two looks at who is to answer, champion and challenger", least=0.05)
     ] = 1.0
+    docs: Annotated[bool, _about("whether /docs and /openapi.json are answered, to everybody")] = True
+    insecure: Annotated[bool, _about("whether others may reach the server although there is no key")] = False
+    anonymous: Annotated[
+        tuple[str, ...], _about("scopes of whoever shows no key, where there are keys; none: no answer")
+    ] = ()
+    proxies: Annotated[
+        tuple[str, ...], _about("networks (CIDR) of proxies whose X-Forwarded-For is believed")
+    ] = ()
+
+
+class Limits(Section, frozen=True):
+    """How many rows a caller may have scored in a minute."""
+
+    anonymous: Annotated[
+        int, _about("rows a minute from one address (IPv6: one /64) without a key; 0: no limit", least=0)
+    ] = 10
+    keyed: Annotated[int, _about("rows a minute with one key; 0: no limit", least=0)] = 6_000_000
+    url: Annotated[
+        str,
+        _about("redis://… where processes share the counts; or env:NAME, file:PATH that hold it"),
+    ] = ""
+    when_away: Annotated[
+        Literal["count_alone", "refuse"], _about("while that Redis is away: count_alone or refuse")
+    ] = "count_alone"
+
+
+class Admission(Section, frozen=True):
+    """How much is done at once, and how long anybody waits."""
+
+    in_flight: Annotated[int, _about("KiB of small bodies that are scored at once", least=1)] = 1024
+    bulk: Annotated[int, _about("bodies above 8 KiB that are scored at once", least=1)] = 4
+    explain: Annotated[int, _about("requests that are explained at once", least=1)] = 2
+    queue: Annotated[int, _about("requests of each kind that may wait", least=0)] = 64
+    queue_ms: Annotated[int, _about("milliseconds that one waits before it is refused", least=1)] = 250
+    deadline_ms: Annotated[
+        int, _about("milliseconds from the whole request to its answer; X-Request-Timeout lowers it", least=1)
+    ] = 2_000
+
+
+class Oidc(Section, frozen=True):
+    """Whose tokens (JWT) are believed beside keys; needs the extra oidc."""
+
+    issuer: Annotated[str, _about("who signs them, as their claim iss says; empty: no tokens")] = ""
+    audience: Annotated[str, _about("for whom they must be, as their claim aud says")] = "detectory"
+    jwks: Annotated[str, _about("address or file of the issuer's public keys (JWKS)")] = ""
+    algorithms: Annotated[tuple[str, ...], _about("signature algorithms that are believed")] = (
+        "RS256",
+        "ES256",
+        "EdDSA",
+    )
+    prefix: Annotated[str, _about("what stands before our scopes in the claim scope: 'detectory:' say")] = ""
 
 
 class Canary(Section, frozen=True):
@@ -125,6 +176,9 @@ class Settings(Section, frozen=True):
     threads: Annotated[int, _about("threads that fitting may use", least=1)] = 1
     signing: Signing = Signing()
     serving: Serving = Serving()
+    limits: Limits = Limits()
+    admission: Admission = Admission()
+    oidc: Oidc = Oidc()
     objects: Objects = Objects()
     canary: Canary = Canary()
     ledger: Ledger = Ledger()

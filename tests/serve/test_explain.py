@@ -14,8 +14,9 @@ import pytest
 from detectory import bundle
 from detectory.detectors.phishing.features import DENSE
 from detectory.serve.app import create_app
+from detectory.serve.gate import Gate
 from detectory.serve.predictor import Predictor
-from detectory.settings import Serving
+from detectory.settings import Limits, Serving
 from tests.serve import bundles
 from tests.serve.conftest import asking
 
@@ -33,8 +34,8 @@ def phishing_files() -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def explain(key: Path, dga_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Explain:
-    """Ask for the reasons of a body, JSON or raw bytes."""
+def explaining(key: Path, dga_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    """Phishing, which explains itself, and dga, which does not."""
     heads = {"score": bundle.Head("score.onnx", ["dense"])}
     golden = {"url": ["example.com", "login.example.com/x"]}
     folder = tmp_path_factory.mktemp("bundles") / "phishing"
@@ -42,7 +43,13 @@ def explain(key: Path, dga_folder: Path, tmp_path_factory: pytest.TempPathFactor
     dga = bundles.opener(dga_folder, key.with_suffix(".pub"))
     predictor = Predictor({"phishing": opener, "dga": dga})
     predictor.load()
-    ask = asking(create_app(predictor, serving=Serving(max_explained_rows=3), version="1.2.3"))
+    return predictor
+
+
+@pytest.fixture(scope="module")
+def explain(explaining: Predictor) -> Explain:
+    """Ask for the reasons of a body, JSON or raw bytes."""
+    ask = asking(create_app(explaining, serving=Serving(max_explained_rows=3), version="1.2.3"))
 
     def of(body: Any, *, detector: str = "phishing", kind: str = "application/json") -> httpx.Response:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -97,3 +104,17 @@ def test_it_refuses_what_score_refuses(
 ) -> None:
     answer = explain(body, detector=detector, kind=kind)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_an_explanation_costs_its_rows(explaining: Predictor) -> None:
+    public = Serving(host="0.0.0.0", insecure=True)
+    gate = Gate(public, limits=Limits(anonymous=3))
+    ask = asking(create_app(explaining, serving=public, version="0", gate=gate))
+    rows = [{"url": "http://example.com/"}] * 4
+
+    refused, answered = (
+        ask("POST", "/v1/detectors/phishing/explain", json={"rows": rows[:n]}) for n in (4, 2)
+    )
+
+    assert (refused.status_code, answered.status_code) == (429, 200)
+    assert answered.headers["ratelimit"].startswith('"anonymous";r=0;')

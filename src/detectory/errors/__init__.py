@@ -20,7 +20,10 @@ What is not in the tree is a bug in Detectory (exit 1).
 from detectory.errors.busy import (
     NothingBefore as NothingBefore,
     NotReady as NotReady,
+    Overloaded as Overloaded,
+    RateLimited as RateLimited,
     RunBusy as RunBusy,
+    TooLate as TooLate,
     TrialRunning as TrialRunning,
 )
 from detectory.errors.configuration import (
@@ -29,6 +32,7 @@ from detectory.errors.configuration import (
     KeyExists as KeyExists,
     MissingExtra as MissingExtra,
     NoKey as NoKey,
+    OpenToAll as OpenToAll,
     UnknownKind as UnknownKind,
     UnknownParameter as UnknownParameter,
     UnsupportedHead as UnsupportedHead,
@@ -51,6 +55,7 @@ from detectory.errors.found import (
     NothingKept as NothingKept,
     NotMade as NotMade,
     NoTrial as NoTrial,
+    UnknownApiKey as UnknownApiKey,
     UnknownDetector as UnknownDetector,
     UnknownFamily as UnknownFamily,
     UnknownVersion as UnknownVersion,
@@ -95,8 +100,10 @@ from detectory.errors.requests import (
     NoSuchRoute as NoSuchRoute,
     RequestInvalid as RequestInvalid,
     RequestMalformed as RequestMalformed,
+    ScopeMissing as ScopeMissing,
     TooManyRows as TooManyRows,
     UnsupportedContent as UnsupportedContent,
+    WhoAsks as WhoAsks,
 )
 from detectory.errors.tree import (
     Busy as Busy,
@@ -124,5 +131,6 @@ from detectory.errors.usage import (
     UnknownCode as UnknownCode,
     UnknownColumn as UnknownColumn,
     UnknownCommand as UnknownCommand,
+    UnknownScope as UnknownScope,
     UnknownStage as UnknownStage,
 )

@@ -58,3 +58,38 @@ class NotReady(Busy):
             fix="ask again in a second; where it failed, mend what is named and start the server again",
         )
         self.members = {"detectors": dict(waiting)}
+
+
+class RateLimited(Busy):
+    """A caller has used up its rows for now; ``Retry-After`` says when the same request would fit."""
+
+    code, status, title = "E7011", 429, "Too many rows a minute"
+
+    def __init__(self, *, cost: int, quota: int, window_s: int, policy: str, retry_after: int) -> None:
+        super().__init__(
+            f"over the limit of {quota:,} rows in {window_s} seconds",
+            why=f"this request costs {cost:,}" + (", which never fits" if cost > quota else ""),
+            fix="send fewer rows at once" if cost > quota else f"ask again in {retry_after} seconds",
+        )
+        self.policy, self.retry_after = policy, retry_after
+
+
+class Overloaded(Busy):
+    """There is more to do than is done; ``why`` says whether the queue was full or the wait too long."""
+
+    code, title = "E7012", "Too much to do at once"
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__("the server has too much to do at once", why=why, fix="ask again in a second")
+
+
+class TooLate(Busy):
+    """The answer took longer than the request may take."""
+
+    code, title = "E7013", "Not answered in time"
+
+    def __init__(self, *, within_s: float) -> None:
+        super().__init__(
+            f"not answered within {within_s:g} seconds",
+            fix="send fewer rows at once, or ask again later; setting admission.deadline_ms",
+        )

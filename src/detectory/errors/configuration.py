@@ -110,3 +110,17 @@ class UnsupportedHead(ConfigurationError):
             why=f"it can be {', '.join(sorted(heads))}",
             fix="correct `kind` or `head` of the candidate in the detector's model.py",
         )
+
+
+class OpenToAll(ConfigurationError):
+    """An address that others reach, and no key to keep them out."""
+
+    code, title = "E3010", "Everybody could ask"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"will not listen on {host}: others reach it, and there is no key",
+            why="there is no API key yet, and no [oidc] issuer is set",
+            fix="detectory keys create NAME   makes a key; serving.insecure = true leaves the door open, "
+            "for a network that lets nobody else in",
+        )

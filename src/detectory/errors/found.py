@@ -106,3 +106,14 @@ class NotMade(NotFound):
             f"the stage '{stage}' of '{detector}' has not been made from these inputs",
             fix=f"detectory run {detector} --to {stage}",
         )
+
+
+class UnknownApiKey(NotFound):
+    """No API key of that id."""
+
+    code, title = "E6007", "No such API key"
+
+    def __init__(self, key: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no API key has the id '{key}'", why=did_you_mean(key, known), fix="detectory keys list"
+        )

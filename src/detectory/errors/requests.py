@@ -109,3 +109,29 @@ class NoSuchRoute(NotFound):
         super().__init__(
             "nothing is answered at this address", fix="GET /openapi.json lists every address; /docs shows it"
         )
+
+
+class WhoAsks(UsageError):
+    """No key, or none that is known, valid and in time; which of them is not told."""
+
+    code, status, title = "E2012", 401, "Who asks is not known"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this needs a key",
+            why="there is no key in the request, or it is unknown, expired or revoked",
+            fix="send 'Authorization: Bearer KEY'; detectory keys create NAME --scope predict   makes one",
+        )
+
+
+class ScopeMissing(UsageError):
+    """The key is known and may not do this."""
+
+    code, status, title = "E2013", 403, "The key may not do this"
+
+    def __init__(self, scope: str, *, held: Iterable[str]) -> None:
+        super().__init__(
+            f"this needs a key with the scope '{scope}'",
+            why=f"the key has: {', '.join(sorted(held)) or 'none'}",
+            fix=f"use another key, or make one: detectory keys create NAME --scope {scope}",
+        )

@@ -83,6 +83,8 @@ class Busy(DetectoryError):
     """Somebody else is at it."""
 
     code, exit_code, status, title = "E7000", 7, 503, "Busy"
+    #: seconds after which to ask again, the header Retry-After
+    retry_after = 1
 
 
 class OutsideError(DetectoryError):

@@ -169,3 +169,14 @@ class NoExample(UsageError):
             why=why,
             fix=f"give a request that it answers: detectory conform {contract} URL --example FILE",
         )
+
+
+class UnknownScope(UsageError):
+    """No scope of that name."""
+
+    code, title = "E2014", "No such scope"
+
+    def __init__(self, scope: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no scope named '{scope}'", why=did_you_mean(scope, known), fix="detectory keys create --help"
+        )

@@ -1,7 +1,7 @@
 """The HTTP app: composed here, decided elsewhere.
 
 Comes in: a predictor, settings, a version. Goes out: a FastAPI app whose order is, from the outside
-in: count and log, errors to problem documents, routes.
+in: count and log, errors to problem documents, who may ask, routes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detectory.ledger.keeper import Keeper
 from detectory.serve import docs
+from detectory.serve.access import PUBLIC, TABLE, Access
+from detectory.serve.admitted import Admitted
+from detectory.serve.gate import Gate
+from detectory.serve.gate_metrics import GateMetrics
 from detectory.serve.keeping import Keeping, witness_of
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
@@ -62,11 +66,15 @@ def create_app(
     version: str,
     platform: Platform = HERE,
     keeper: Keeper | None = None,
+    gate: Gate | None = None,
 ) -> App:
     """The app that answers for a predictor; loading its detectors is the caller's affair.
 
     With a keeper, predictions are kept and labels for them taken; when it begins is the caller's affair too.
+    Without a gate there are no keys: everybody may ask.
     """
+    gate = gate or Gate(serving)
+    access = Access({**TABLE, platform.health_route: PUBLIC, platform.predict_route: "predict"})
     app = App(
         title="Detectory",
         version=version,
@@ -75,9 +83,11 @@ def create_app(
         redirect_slashes=False,
     )
     numbers = Metrics(predictor, version=version)
-    scoring = Scoring(predictor, serving, numbers, [witness_of(keeper)] if keeper else [])
-    app.score = Observed(Guard(score.Score(predictor, serving, scoring)), numbers)
-    explained = explain.Explain(predictor, serving, scoring)
+    numbers.registry.register(GateMetrics(gate))
+    witnesses = [witness_of(keeper)] if keeper else []
+    scoring = Scoring(predictor, serving, numbers, witnesses, lanes=gate.lanes)
+    app.score = Observed(Guard(Admitted(score.Score(predictor, serving, scoring), gate, access)), numbers)
+    explained = explain.Explain(predictor, serving, scoring, gate.lanes)
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))
     for router in (
@@ -90,13 +100,16 @@ def create_app(
         about.routes(predictor, version=version),
         health.routes(predictor),
         metrics.routes(numbers),
-        pages.routes(partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)),
     ):
         app.include_router(router)
     if keeper:
         app.include_router(feedback.routes(predictor, keeper))
         numbers.registry.register(Keeping(keeper))
+    if serving.docs:
+        document = partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)
+        app.include_router(pages.routes(document))
     app.add_exception_handler(HTTPException, http_error)
+    app.add_middleware(Admitted, gate=gate, access=access)
     app.add_middleware(Guard)
     app.add_middleware(Observed, metrics=numbers)
     return app

@@ -25,6 +25,8 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 TYPES = {"string": "string", "float": "number", "integer": "integer"}
 REFUSALS = (
     errors.RequestMalformed,
+    errors.WhoAsks,
+    errors.ScopeMissing,
     errors.UnknownDetector,
     errors.UnknownVersion,
     errors.BodyTooLarge,
@@ -32,7 +34,10 @@ REFUSALS = (
     errors.RequestInvalid,
     errors.NoRowParses,
     errors.TooManyRows,
+    errors.RateLimited,
     errors.NotReady,
+    errors.Overloaded,
+    errors.TooLate,
 )
 
 
@@ -43,7 +48,10 @@ def openapi(app: FastAPI, predictor: Predictor, *, serving: Serving, predict: st
     )
     posted = contract_docs.paths(predict=predict)
     document["paths"] = {**dict(_score_paths(predictor, serving)), **document["paths"], **posted}
-    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _problem()
+    components = document.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = _problem()
+    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    document["security"] = [{}, {"key": []}]  # none is needed while there is none
     return document
 
 

@@ -16,13 +16,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from detectory.errors import BodyTooLarge, Busy, DetectoryError, LedgerAway, MethodNotAllowed, NoSuchRoute
+from detectory.errors import (
+    BodyTooLarge,
+    Busy,
+    DetectoryError,
+    LedgerAway,
+    MethodNotAllowed,
+    NoSuchRoute,
+    RateLimited,
+    WhoAsks,
+)
 from detectory.serve import refusals
 
 MEDIA_TYPE = "application/problem+json"
 # what the layer outside of `Guard` keeps in the scope of a request
 REQUEST_ID = "detectory.request_id"
 STARTED = "detectory.started"
+TICKET = "detectory.ticket"  # what it may still use; kept by the layer inside
 logger = logging.getLogger(__name__)
 
 
@@ -56,7 +66,15 @@ def headers_of(error: DetectoryError) -> dict[str, str]:
     match error:
         case MethodNotAllowed():
             return {"allow": error.allowed}
-        case Busy() | LedgerAway():
+        case WhoAsks():
+            return {"www-authenticate": 'Bearer realm="detectory"'}
+        case RateLimited():
+            name = error.policy.partition(";")[0]
+            told = {"ratelimit-policy": error.policy, "ratelimit": f"{name};r=0;t={error.retry_after}"}
+            return {"retry-after": str(error.retry_after), **told}
+        case Busy():
+            return {"retry-after": str(error.retry_after)}
+        case LedgerAway():
             return {"retry-after": "1"}
         case BodyTooLarge():
             return {"connection": "close"}

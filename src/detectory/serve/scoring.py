@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from detectory.schema import length
 from detectory.serve.batching import Batches
+from detectory.serve.lanes import Lanes
 from detectory.serve.predictor import Predictor
 from detectory.serve.rows import Decoders, RowsDecoder
 from detectory.serve.telemetry import Metrics
-from detectory.settings import Serving
+from detectory.serve.tickets import FREE, Ticket
+from detectory.settings import Admission, Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record, Scorer
@@ -31,10 +34,14 @@ THREADS = 2  # more would only wait for one another: one process has one interpr
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the id of the request, and of the key or the subject of the token; never a secret."""
+    """Who asks: the id of the request, and of the key or the subject of the token; never a secret.
+
+    ``ticket`` is what rows are taken from, and how long the answer may take.
+    """
 
     request_id: str
     key: str = ""
+    ticket: Ticket = FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +81,41 @@ class Scoring:
     """Scores for every contract of one app."""
 
     def __init__(
-        self, predictor: Predictor, serving: Serving, metrics: Metrics, witnesses: Sequence[Witness] = ()
+        self,
+        predictor: Predictor,
+        serving: Serving,
+        metrics: Metrics,
+        witnesses: Sequence[Witness] = (),
+        *,
+        lanes: Lanes | None = None,
     ) -> None:
         self._predictor, self._metrics, self._witnesses = predictor, metrics, witnesses
-        self._batches = Batches(metrics)
+        self._batches, self._lanes = Batches(metrics), lanes or Lanes(Admission())
         self._decoders = Decoders(max_rows=serving.max_rows)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
 
     async def answer(self, ask: Ask, body: bytes, contract: Contract) -> bytes:
-        """The answer to a body. Raises what `Predictor.scorer` and the contract raise."""
+        """The answer to a body.
+
+        Raises what `Predictor.scorer` and the contract raise, `Overloaded`, `TooLate` or `RateLimited`.
+        """
         scorer = self._predictor.scorer(ask.detector, version=ask.version)
         if len(body) > INLINE_BYTES:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract)
+            async with self._lanes.bulk.at_work(within_s=ask.caller.ticket.deadline_s):
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract)
+        lane, weight = self._lanes.small, 1 + (len(body) >> 10)
+        if not lane.take(weight):
+            await lane.turn(weight, within_s=ask.caller.ticket.deadline_s)
+        try:
+            return await self._together(ask, scorer, body, contract)
+        finally:
+            lane.leave(weight)
+
+    async def _together(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
+        """With those that arrive in the same turn of the event loop."""
         rows = contract.rows(body, self._decoders.of(scorer.spec))
+        ask.caller.ticket.scored(length(rows))
         scored = Scored(ask, scorer, rows, await self._batches.records(scorer, rows))
         trial = self._trial(scored)
         if trial is None:
@@ -97,6 +125,7 @@ class Scoring:
     def _alone(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
         """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
         rows = contract.rows(body, self._decoders.of(scorer.spec))
+        ask.caller.ticket.scored(length(rows))
         records = scorer.score(rows).records(rows)
         self._metrics.scored(scorer.spec.name, records)
         scored = Scored(ask, scorer, rows, records)

@@ -26,7 +26,8 @@ from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detectory.serve.predictor import Predictor, Ready
-from detectory.serve.problems import REQUEST_ID, STARTED
+from detectory.serve.problems import REQUEST_ID, STARTED, TICKET
+from detectory.serve.tickets import FREE
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record
@@ -159,7 +160,8 @@ class Observed:
             if message["type"] == "http.response.start":
                 scope[STARTED] = True
                 status = message["status"]
-                message["headers"] = (*message["headers"], *added)
+                limits = scope.get(TICKET, FREE).headers()
+                message["headers"] = (*message["headers"], *added, *limits)
             await send(message)
 
         try:

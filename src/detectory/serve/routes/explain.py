@@ -1,7 +1,8 @@
 """``POST /v1/detectors/{name}/explain``, of a version too: records, each with its reasons.
 
 Rows are scored as every contract's are, and a reason is told by the version that answered the row. It costs
-many times what a score does, and so runs in a thread of its own: probes and scores are answered meanwhile.
+many times what a score does, and so runs in a thread of its own, few at once: probes and scores are answered
+meanwhile.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from detectory.errors import DetectoryError, TooManyRows
 from detectory.explain import REASONS, add_reasons, reasons_by_row, require_reasons
 from detectory.schema import length
+from detectory.serve.lanes import Lanes
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import Native, ask_of, declared_length, read_body, respond
 from detectory.serve.rows import RowsDecoder
@@ -55,8 +57,9 @@ class _Noted(Native):
 class Explain:
     """The endpoint, as an ASGI app."""
 
-    def __init__(self, predictor: Predictor, serving: Serving, scoring: Scoring) -> None:
+    def __init__(self, predictor: Predictor, serving: Serving, scoring: Scoring, lanes: Lanes) -> None:
         self._predictor, self._serving, self._scoring = predictor, serving, scoring
+        self._lane = lanes.explain
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="explain")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,8 +71,10 @@ class Explain:
         if body is None:
             return
         noted = _Noted(max_rows=self._serving.max_explained_rows)
-        await self._scoring.answer(ask, body, noted)
-        records = await asyncio.get_running_loop().run_in_executor(self._pool, self._reasoned, noted.scored)
+        async with self._lane.at_work(within_s=ask.caller.ticket.deadline_s):
+            await self._scoring.answer(ask, body, noted)
+            loop = asyncio.get_running_loop()
+            records = await loop.run_in_executor(self._pool, self._reasoned, noted.scored)
         await respond(send, noted.explained(records))
 
     def _reasoned(self, scored: Scored) -> list[dict[str, Any]]:

@@ -1,0 +1,43 @@
+"""The gate's numbers for Prometheus: who was refused and why, what is at work, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from detectory.serve.gate import Gate
+
+
+class GateMetrics(Collector):
+    """Reads the gate at the moment of asking."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    def collect(self) -> Iterator[Metric]:
+        """Every number as it is now."""
+        refused = CounterMetricFamily(
+            "detectory_refused", "requests that were not let in", labels=("reason",)
+        )
+        for reason, count in sorted(self._gate.refused.items()):
+            refused.add_metric((reason,), count)
+        yield refused
+        yield from self._lanes()
+        age = GaugeMetricFamily("detectory_keys_age_seconds", "since the API keys were read")
+        if self._gate.keys is not None:
+            age.add_metric((), self._gate.keys.age_s)
+        yield age
+
+    def _lanes(self) -> Iterator[Metric]:
+        at_work = GaugeMetricFamily("detectory_in_flight", "what is at work", labels=("lane",))
+        waiting = GaugeMetricFamily("detectory_queue", "requests that wait for their turn", labels=("lane",))
+        turned = CounterMetricFamily("detectory_overload", "requests refused for lack of time or room",
+                                     labels=("lane", "reason"))  # fmt: skip
+        for name, lane in self._gate.lanes.named().items():
+            at_work.add_metric((name,), lane.taken)
+            waiting.add_metric((name,), lane.waiting)
+            for reason, count in sorted(lane.refused.items()):
+                turned.add_metric((name, reason), count)
+        yield from (at_work, waiting, turned)
