@@ -51,7 +51,7 @@ class Gate:
     ) -> None:
         """Raises `BadSetting` where the settings name a scope or a network that there is not."""
         serving, limits = serving or Serving(), limits or Limits()
-        self.keys, self._tokens, self._limiter = keys, tokens, limiter or Buckets()
+        self.keys, self._tokens, self.limiter = keys, tokens, limiter or Buckets()
         self._proxies = Proxies(serving.proxies)
         admission = admission or Admission()
         self.lanes, self._deadline_s = Lanes(admission), admission.deadline_ms / 1e3
@@ -102,7 +102,7 @@ class Gate:
         return self._ticket(grant.who, f"key:{grant.who}", self._by_key, deadline_s)
 
     def _ticket(self, key: str, counted: str, limit: Limit | None, deadline_s: float) -> Ticket:
-        ticket = Ticket(key, deadline_s, counted, self._limiter, limit)
+        ticket = Ticket(key, deadline_s, counted, self.limiter, limit)
         ticket.take(1)
         return ticket
 

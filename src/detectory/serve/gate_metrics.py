@@ -25,6 +25,9 @@ class GateMetrics(Collector):
             refused.add_metric((reason,), count)
         yield refused
         yield from self._lanes()
+        away = CounterMetricFamily("detectory_limits_away", "times that the shared limits could not be had")
+        away.add_metric((), self._gate.limiter.away)
+        yield away
         age = GaugeMetricFamily("detectory_keys_age_seconds", "since the API keys were read")
         if self._gate.keys is not None:
             age.add_metric((), self._gate.keys.age_s)

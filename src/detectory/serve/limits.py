@@ -44,7 +44,9 @@ class Taken(NamedTuple):
 
 
 class Limiter(Protocol):
-    """Counts rows by caller."""
+    """Counts rows by caller; ``away`` is how often a shared count could not be had."""
+
+    away: int
 
     def take(self, who: str, cost: int, limit: Limit) -> Taken:
         """Take so many rows of a caller's limit, or none of them."""
@@ -59,6 +61,7 @@ class Buckets:
     """
 
     def __init__(self, *, most: int = MOST, clock: Callable[[], float] = monotonic) -> None:
+        self.away = 0
         self._young: dict[str, float] = {}
         self._old: dict[str, float] = {}
         self._most, self._clock, self._turned = most // 2, clock, clock()
