@@ -10,6 +10,8 @@ import pytest
 
 from detectory.apikey import SCOPES
 from detectory.errors import NoSuchRoute
+from detectory.ledger.database import Database
+from detectory.ledger.keeper import Keeper
 from detectory.serve.access import PUBLIC, TABLE, Access
 from detectory.serve.app import App, create_app
 from detectory.serve.platform import Platform
@@ -25,7 +27,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 def bare() -> App:
-    return create_app(Predictor({}), serving=Serving(), version="0")
+    return create_app(Predictor({}), serving=Serving(), version="0", keeper=Keeper(Database("none.db")))
 
 
 def path_of(template: str) -> str:
@@ -39,11 +41,16 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture(scope="module")
-def closed(shelf: Shelf, predictor: Predictor) -> Callable[..., httpx.Response]:
+def closed(
+    shelf: Shelf, predictor: Predictor, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., httpx.Response]:
     """An app that has a key for each scope."""
     shelf.held = {scope: shelf.add(scope) for scope in SCOPES}  # type: ignore[attr-defined]  # for these tests
     gate = gate_of(shelf, limits=Limits(anonymous=0))
-    return asking(create_app(predictor, serving=Serving(), version="0", gate=gate))
+    ledger = str(tmp_path_factory.mktemp("ledger") / "ledger.db")
+    return asking(
+        create_app(predictor, serving=Serving(), version="0", gate=gate, keeper=Keeper(Database(ledger)))
+    )
 
 
 @pytest.mark.parametrize("template", sorted(templates.of(bare())))

@@ -87,7 +87,8 @@ def test_what_finds_no_room_is_refused_at_once_and_what_had_room_is_answered(pre
     assert_is_a_problem(second, 503, "E7012")
     assert second.headers["retry-after"] == "1"
     assert (
-        'detectory_overload_total{lane="bulk",reason="queue_full"} 1.0' in asking(app)("GET", "/metrics").text
+        'detectory_overload_total{bulkhead="bulk",reason="queue_full"} 1.0'
+        in asking(app)("GET", "/metrics").text
     )
 
 

@@ -42,7 +42,10 @@ def test_vertex_says_port_routes_and_where_the_model_is(tmp_path: Path) -> None:
     }
     here = found(env, root=tmp_path)
 
-    assert here.settings() == ("serving.host=0.0.0.0", "serving.port=8085")
+    assert here.settings() == (
+        *("serving.host=0.0.0.0", "serving.port=8085"),
+        *("serving.insecure=true", "limits.anonymous=0", "admission.deadline_ms=60000"),
+    )
     assert (here.health_route, here.predict_route) == ("/up", env["AIP_PREDICT_ROUTE"])
     assert here.model == "gs://bucket/model"
 
@@ -70,6 +73,7 @@ def test_a_batch_job_says_how_much_it_sends(tmp_path: Path) -> None:
     assert here.batch == Batch(8, "SINGLE_RECORD", 16)
     assert f"serving.max_body_bytes={16 << 20}" in here.settings()
     assert f"serving.max_rows={16 << 20}" in here.settings()
+    assert "admission.deadline_ms=3600000" in here.settings()
 
 
 def test_kserve_puts_the_model_under_mnt_models(tmp_path: Path) -> None:

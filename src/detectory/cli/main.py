@@ -26,6 +26,7 @@ LISTING = {
     "models": Listed("models", "List, promote, check, move and sign versions."),
     "replay": Listed("replay", "Answer rows again with another version, before it serves."),
     "canary": Listed("canary", "Try a version beside the champion that serves."),
+    "keys": Listed("keys", "Make, list and revoke the keys of callers."),
     "list": Listed("detectors", "List the detectors there are."),
     "config": Listed("config", "Show the settings and where they come from."),
     "doctor": Listed("doctor", "Check this installation and workspace."),

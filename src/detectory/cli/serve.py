@@ -20,6 +20,7 @@ def serve_command(session: Session, names: tuple[str, ...], host: str | None, po
     answers within two seconds, without a restart. In a container of SageMaker, Vertex AI or KServe the
     platform says where to listen, and brings the model.
     """
+    from detectory.cli.gate import gate_of
     from detectory.cli.serving import keeper_of, model_place, predictor_of, releases_of
     from detectory.serve import platform
     from detectory.serve.run import serve
@@ -38,4 +39,5 @@ def serve_command(session: Session, names: tuple[str, ...], host: str | None, po
         releases=None if place else releases_of(home),
         platform=there,
         keeper=keeper_of(home),
+        gate=gate_of(home, session.environment),
     )

@@ -85,9 +85,9 @@ def create_app(
     numbers = Metrics(predictor, version=version)
     numbers.registry.register(GateMetrics(gate))
     witnesses = [witness_of(keeper)] if keeper else []
-    scoring = Scoring(predictor, serving, numbers, witnesses, lanes=gate.lanes)
+    scoring = Scoring(predictor, serving, numbers, witnesses, bulkheads=gate.bulkheads)
     app.score = Observed(Guard(Admitted(score.Score(predictor, serving, scoring), gate, access)), numbers)
-    explained = explain.Explain(predictor, serving, scoring, gate.lanes)
+    explained = explain.Explain(predictor, serving, scoring, gate.bulkheads)
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))
     for router in (

@@ -8,15 +8,26 @@ before every request and takes microseconds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from threading import Event
 from typing import Protocol
 
 from detectory.apikey import SCOPES
-from detectory.errors import BadSetting, Busy, DetectoryError, NotReady, ScopeMissing, WhoAsks, did_you_mean
+from detectory.errors import (
+    BadSetting,
+    Busy,
+    DetectoryError,
+    NotReady,
+    OpenToAll,
+    ScopeMissing,
+    WhoAsks,
+    did_you_mean,
+)
 from detectory.serve.access import PUBLIC
 from detectory.serve.addresses import Proxies, is_loopback
+from detectory.serve.admission import Bulkheads
 from detectory.serve.keys import Grant, Keys
-from detectory.serve.lanes import Lanes
 from detectory.serve.limits import Buckets, Limit, Limiter
 from detectory.serve.tickets import Ticket
 from detectory.settings import Admission, Limits, Serving
@@ -26,7 +37,10 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 class Tokens(Protocol):
-    """Somebody else's word for who asks."""
+    """Somebody else's word for who asks, followed in a thread."""
+
+    def follow(self, stopped: Event) -> None:
+        """Read again and again whom to believe."""
 
     def grant(self, text: str) -> Grant | None:
         """Whom a token belongs to; None where it is not believed."""
@@ -54,7 +68,7 @@ class Gate:
         self.keys, self._tokens, self.limiter = keys, tokens, limiter or Buckets()
         self._proxies = Proxies(serving.proxies)
         admission = admission or Admission()
-        self.lanes, self._deadline_s = Lanes(admission), admission.deadline_ms / 1e3
+        self.bulkheads, self._deadline_s = Bulkheads(admission), admission.deadline_ms / 1e3
         self._anonymous = _checked(serving.anonymous)
         self._by_key = Limit("key", limits.keyed) if limits.keyed else None
         self._by_address = Limit("anonymous", limits.anonymous) if limits.anonymous else None
@@ -81,6 +95,23 @@ class Gate:
         except DetectoryError as error:
             self.refused[_reason(error)] += 1
             raise
+
+    def check_reach(self, serving: Serving) -> None:
+        """Raises `OpenToAll` where others reach the server and nobody needs a key.
+
+        Only there the keys are read at once, and what their store raises is raised.
+        """
+        if is_loopback(serving.host) or serving.insecure:
+            return
+        if self.keys is not None:
+            self.keys.read()
+        if self.is_open():
+            raise OpenToAll(serving.host)
+
+    def tasks(self) -> list[Callable[[], None]]:
+        """What goes on beside answering, each in a thread of its own."""
+        followed = [one for one in (self.keys, self._tokens) if one is not None]
+        return [partial(one.follow, Event()) for one in followed]
 
     def is_open(self) -> bool:
         """Whether nobody needs a key. Raises `NotReady` before the keys were read."""

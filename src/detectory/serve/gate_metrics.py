@@ -24,7 +24,7 @@ class GateMetrics(Collector):
         for reason, count in sorted(self._gate.refused.items()):
             refused.add_metric((reason,), count)
         yield refused
-        yield from self._lanes()
+        yield from self._bulkheads()
         away = CounterMetricFamily("detectory_limits_away", "times that the shared limits could not be had")
         away.add_metric((), self._gate.limiter.away)
         yield away
@@ -33,14 +33,16 @@ class GateMetrics(Collector):
             age.add_metric((), self._gate.keys.age_s)
         yield age
 
-    def _lanes(self) -> Iterator[Metric]:
-        at_work = GaugeMetricFamily("detectory_in_flight", "what is at work", labels=("lane",))
-        waiting = GaugeMetricFamily("detectory_queue", "requests that wait for their turn", labels=("lane",))
+    def _bulkheads(self) -> Iterator[Metric]:
+        at_work = GaugeMetricFamily("detectory_in_flight", "what is at work", labels=("bulkhead",))
+        waiting = GaugeMetricFamily(
+            "detectory_queue", "requests that wait for their turn", labels=("bulkhead",)
+        )
         turned = CounterMetricFamily("detectory_overload", "requests refused for lack of time or room",
-                                     labels=("lane", "reason"))  # fmt: skip
-        for name, lane in self._gate.lanes.named().items():
-            at_work.add_metric((name,), lane.taken)
-            waiting.add_metric((name,), lane.waiting)
-            for reason, count in sorted(lane.refused.items()):
+                                     labels=("bulkhead", "reason"))  # fmt: skip
+        for name, bulkhead in self._gate.bulkheads.named().items():
+            at_work.add_metric((name,), bulkhead.taken)
+            waiting.add_metric((name,), bulkhead.waiting)
+            for reason, count in sorted(bulkhead.refused.items()):
                 turned.add_metric((name, reason), count)
         yield from (at_work, waiting, turned)

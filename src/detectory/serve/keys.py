@@ -10,20 +10,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic, time
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from detectory import apikey
 from detectory.apikey import Key
 
 EVERY_S = 2.0  # a revoked key must be refused within 5
 logger = logging.getLogger(__name__)
-
-
-class KeyStore(Protocol):
-    """Where keys are kept."""
-
-    def all(self) -> Iterable[Key]:
-        """Every key, also those that are expired or revoked."""
 
 
 class Grant(NamedTuple):
@@ -66,7 +59,8 @@ class Keys:
         self._read_at = monotonic()
 
     def follow(self, stopped: threading.Event, *, every_s: float = EVERY_S) -> None:
-        """Read them again and again until told to stop; the work of a thread."""
+        """Read them now, and again and again until told to stop; the work of a thread."""
+        self.try_to_read()
         while not stopped.wait(every_s):
             self.try_to_read()
 

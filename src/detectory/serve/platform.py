@@ -20,6 +20,7 @@ from detectory.errors import BadSetting
 SAGEMAKER_MODEL, KSERVE_MODEL = "opt/ml/model", "mnt/models"
 PORT = 8080
 CONCURRENT, STRATEGY = 4, "MULTI_RECORD"  # of batch transform, unless the job says otherwise
+ANSWER_MS, JOB_MS = 60_000, 3_600_000  # how long SageMaker waits for an answer, a batch job for one of its
 ROUTE = re.compile(r"/[\w/.:~@-]*")
 Name = Literal["", "sagemaker", "vertex", "kserve"]
 
@@ -51,16 +52,22 @@ class Platform:
     def settings(self) -> tuple[str, ...]:
         """What the platform decides, as ``key=value``: it alone reaches the container, and checks who asks.
 
-        >>> Platform("vertex", port=8085).settings()
-        ('serving.host=0.0.0.0', 'serving.port=8085')
+        So no key is needed there and no address is slowed down, and an answer may take as long as the platform
+        waits for it, unless somebody sets it otherwise.
+
+        >>> Platform("vertex", port=8085).settings()[:3]
+        ('serving.host=0.0.0.0', 'serving.port=8085', 'serving.insecure=true')
         """
         if not self.name:
             return ()
         address = ("serving.host=0.0.0.0", f"serving.port={self.port}")
+        open_to_it = (*address, "serving.insecure=true", "limits.anonymous=0")
         if not self.batch.payload_mb:
-            return address
+            return (*open_to_it, f"admission.deadline_ms={ANSWER_MS}")
         size = self.batch.payload_mb << 20
-        return (*address, f"serving.max_body_bytes={size}", f"serving.max_rows={size}")  # a row has a byte
+        taken = (f"serving.max_body_bytes={size}", f"serving.max_rows={size}")  # a row has a byte
+        waits = (f"admission.deadline_ms={JOB_MS}", f"admission.queue_ms={JOB_MS}")
+        return (*open_to_it, *taken, *waits)
 
 
 def found(env: Mapping[str, str], *, root: Path = Path("/")) -> Platform:

@@ -21,6 +21,7 @@ from detectory.serve import logs
 from detectory.serve.app import HERE, create_app
 from detectory.serve.canary.control import Control
 from detectory.serve.canary.truths import Truths
+from detectory.serve.gate import Gate
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.releases import Releases
@@ -54,18 +55,22 @@ def serve(
     releases: Releases | None = None,
     platform: Platform = HERE,
     keeper: Keeper | None = None,
+    gate: Gate | None = None,
 ) -> None:
     """Answer until told to stop; with ``releases``, whoever the store names from then on.
 
     With a ``keeper``, what is answered is kept.
 
-    Raises `CannotListen` when the address is taken or not ours.
+    Raises `CannotListen` when the address is taken or not ours, `OpenToAll` where others would reach it and
+    the gate asks nobody for a key.
     """
     logs.to_stream()
+    gate = gate or Gate(serving)
+    gate.check_reach(serving)
     listening = listen(serving.host, serving.port)
     host, port = listening.getsockname()[:2]
     config = uvicorn.Config(
-        create_app(predictor, serving=serving, version=version, platform=platform, keeper=keeper),
+        create_app(predictor, serving=serving, version=version, platform=platform, keeper=keeper, gate=gate),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -82,7 +87,8 @@ def serve(
     if platform.name:
         logger.info("the platform decides who may ask", extra={"facts": {"platform": platform.name}})
     logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
-    _Server(config, _tasks(predictor, releases, serving, keeper)).run(sockets=[listening])
+    tasks = [*_tasks(predictor, releases, serving, keeper), *gate.tasks()]
+    _Server(config, tasks).run(sockets=[listening])
     if keeper:
         keeper.stop()
     logger.info("stopped")

@@ -15,8 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from detectory.schema import length
+from detectory.serve.admission import Bulkheads
 from detectory.serve.batching import Batches
-from detectory.serve.lanes import Lanes
 from detectory.serve.predictor import Predictor
 from detectory.serve.rows import Decoders, RowsDecoder
 from detectory.serve.telemetry import Metrics
@@ -87,10 +87,10 @@ class Scoring:
         metrics: Metrics,
         witnesses: Sequence[Witness] = (),
         *,
-        lanes: Lanes | None = None,
+        bulkheads: Bulkheads | None = None,
     ) -> None:
         self._predictor, self._metrics, self._witnesses = predictor, metrics, witnesses
-        self._batches, self._lanes = Batches(metrics), lanes or Lanes(Admission())
+        self._batches, self._bulkheads = Batches(metrics), bulkheads or Bulkheads(Admission())
         self._decoders = Decoders(max_rows=serving.max_rows)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
 
@@ -101,16 +101,16 @@ class Scoring:
         """
         scorer = self._predictor.scorer(ask.detector, version=ask.version)
         if len(body) > INLINE_BYTES:
-            async with self._lanes.bulk.at_work(within_s=ask.caller.ticket.deadline_s):
+            async with self._bulkheads.bulk.at_work(within_s=ask.caller.ticket.deadline_s):
                 loop = asyncio.get_running_loop()
                 return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract)
-        lane, weight = self._lanes.small, 1 + (len(body) >> 10)
-        if not lane.take(weight):
-            await lane.turn(weight, within_s=ask.caller.ticket.deadline_s)
+        bulkhead, weight = self._bulkheads.small, 1 + (len(body) >> 10)
+        if not bulkhead.take(weight):
+            await bulkhead.turn(weight, within_s=ask.caller.ticket.deadline_s)
         try:
             return await self._together(ask, scorer, body, contract)
         finally:
-            lane.leave(weight)
+            bulkhead.leave(weight)
 
     async def _together(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
         """With those that arrive in the same turn of the event loop."""

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from detectory.errors import DetectoryError, TooManyRows
 from detectory.explain import REASONS, add_reasons, reasons_by_row, require_reasons
 from detectory.schema import length
-from detectory.serve.lanes import Lanes
+from detectory.serve.admission import Bulkheads
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import Native, ask_of, declared_length, read_body, respond
 from detectory.serve.rows import RowsDecoder
@@ -57,9 +57,11 @@ class _Noted(Native):
 class Explain:
     """The endpoint, as an ASGI app."""
 
-    def __init__(self, predictor: Predictor, serving: Serving, scoring: Scoring, lanes: Lanes) -> None:
+    def __init__(
+        self, predictor: Predictor, serving: Serving, scoring: Scoring, bulkheads: Bulkheads
+    ) -> None:
         self._predictor, self._serving, self._scoring = predictor, serving, scoring
-        self._lane = lanes.explain
+        self._bulkhead = bulkheads.explain
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="explain")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +73,7 @@ class Explain:
         if body is None:
             return
         noted = _Noted(max_rows=self._serving.max_explained_rows)
-        async with self._lane.at_work(within_s=ask.caller.ticket.deadline_s):
+        async with self._bulkhead.at_work(within_s=ask.caller.ticket.deadline_s):
             await self._scoring.answer(ask, body, noted)
             loop = asyncio.get_running_loop()
             records = await loop.run_in_executor(self._pool, self._reasoned, noted.scored)

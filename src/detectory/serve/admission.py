@@ -15,7 +15,7 @@ from detectory.errors import Overloaded, TooLate
 from detectory.settings import Admission
 
 
-class Lane:
+class Bulkhead:
     """One kind of work: ``size`` of it at once; called in the thread of the event loop only."""
 
     def __init__(self, size: int, *, queue: int, patience_s: float) -> None:
@@ -97,15 +97,15 @@ class Lane:
             self.leave(weight)
 
 
-class Lanes:
+class Bulkheads:
     """The kinds of work of one server, apart: a heavy kind takes no turn of a light one."""
 
     def __init__(self, admission: Admission) -> None:
         self.small, self.bulk, self.explain = (
-            Lane(size, queue=admission.queue, patience_s=admission.queue_ms / 1e3)
+            Bulkhead(size, queue=admission.queue, patience_s=admission.queue_ms / 1e3)
             for size in (admission.in_flight, admission.bulk, admission.explain)
         )
 
-    def named(self) -> dict[str, Lane]:
-        """Every lane by its name."""
+    def named(self) -> dict[str, Bulkhead]:
+        """Every bulkhead by its name."""
         return {"small": self.small, "bulk": self.bulk, "explain": self.explain}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from detectory.errors import Overloaded, TooLate
-from detectory.serve.lanes import Lane
+from detectory.serve.admission import Bulkhead
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -18,60 +18,60 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 def test_who_finds_room_does_not_wait() -> None:
-    lane = Lane(2, queue=1, patience_s=1)
+    bulkhead = Bulkhead(2, queue=1, patience_s=1)
 
-    assert [lane.take(), lane.take(), lane.take()] == [True, True, False]
-    lane.leave()
-    assert lane.take()
+    assert [bulkhead.take(), bulkhead.take(), bulkhead.take()] == [True, True, False]
+    bulkhead.leave()
+    assert bulkhead.take()
 
 
 def test_who_waits_goes_in_the_order_of_coming() -> None:
     async def work() -> None:
-        lane, order = Lane(1, queue=8, patience_s=5), list[int]()
+        bulkhead, order = Bulkhead(1, queue=8, patience_s=5), list[int]()
 
         async def one(number: int) -> None:
-            async with lane.at_work(within_s=5):
+            async with bulkhead.at_work(within_s=5):
                 order.append(number)
                 await asyncio.sleep(0)
 
         await asyncio.gather(*(one(number) for number in range(6)))
         assert order == list(range(6))
-        assert (lane.taken, lane.waiting) == (0, 0)
+        assert (bulkhead.taken, bulkhead.waiting) == (0, 0)
 
     run(work())
 
 
 def test_a_full_queue_refuses_at_once() -> None:
     async def work() -> None:
-        lane = Lane(1, queue=0, patience_s=60)
-        assert lane.take()
+        bulkhead = Bulkhead(1, queue=0, patience_s=60)
+        assert bulkhead.take()
         with pytest.raises(Overloaded, match="too much to do"):
-            await lane.turn()
-        assert lane.refused == {"queue_full": 1}
+            await bulkhead.turn()
+        assert bulkhead.refused == {"queue_full": 1}
 
     run(work())
 
 
 def test_nobody_waits_longer_than_the_patience_of_the_lane_or_his_own() -> None:
     async def work() -> None:
-        lane = Lane(1, queue=2, patience_s=0.02)
-        assert lane.take()
+        bulkhead = Bulkhead(1, queue=2, patience_s=0.02)
+        assert bulkhead.take()
         for within_s in (60.0, 0.01):
             with pytest.raises(Overloaded, match="too much") as refused:
-                await lane.turn(within_s=within_s)
+                await bulkhead.turn(within_s=within_s)
             assert "it was not its turn within" in refused.value.why
-        assert (lane.taken, lane.waiting, lane.refused["waited"]) == (1, 0, 2)
+        assert (bulkhead.taken, bulkhead.waiting, bulkhead.refused["waited"]) == (1, 0, 2)
 
     run(work())
 
 
 def test_work_that_takes_too_long_is_given_up_and_its_turn_with_it() -> None:
     async def work() -> None:
-        lane = Lane(1, queue=1, patience_s=1)
+        bulkhead = Bulkhead(1, queue=1, patience_s=1)
         with pytest.raises(TooLate, match=r"not answered within 0\.01 seconds"):
-            async with lane.at_work(within_s=0.01):
+            async with bulkhead.at_work(within_s=0.01):
                 await asyncio.sleep(60)
-        assert lane.taken == 0
+        assert bulkhead.taken == 0
 
     run(work())
 
@@ -79,19 +79,19 @@ def test_work_that_takes_too_long_is_given_up_and_its_turn_with_it() -> None:
 def test_a_timeout_of_the_work_itself_is_its_own() -> None:
     async def work() -> None:
         with pytest.raises(TimeoutError, match="the disk"):
-            async with Lane(1, queue=1, patience_s=1).at_work(within_s=60):
+            async with Bulkhead(1, queue=1, patience_s=1).at_work(within_s=60):
                 raise TimeoutError("the disk")
 
     run(work())
 
 
 def test_what_is_heavier_than_the_lane_goes_alone() -> None:
-    lane = Lane(4, queue=1, patience_s=1)
+    bulkhead = Bulkhead(4, queue=1, patience_s=1)
 
-    assert lane.take(9)
-    assert not lane.take(1)
-    lane.leave(9)
-    assert lane.take(1)
+    assert bulkhead.take(9)
+    assert not bulkhead.take(1)
+    bulkhead.leave(9)
+    assert bulkhead.take(1)
 
 
 @settings(max_examples=60, deadline=None)
@@ -101,25 +101,25 @@ def test_what_is_heavier_than_the_lane_goes_alone() -> None:
     )
 )
 def test_whoever_gives_up_or_is_hung_up_on_no_turn_is_lost(asked: list[tuple[int, float, bool]]) -> None:
-    async def one(lane: Lane, weight: int, work_s: float) -> None:
+    async def one(bulkhead: Bulkhead, weight: int, work_s: float) -> None:
         try:
-            await lane.turn(weight)
+            await bulkhead.turn(weight)
         except Overloaded:
             return
         try:
             await asyncio.sleep(work_s)
         finally:
-            lane.leave(weight)
+            bulkhead.leave(weight)
 
     async def work() -> None:
-        lane = Lane(4, queue=6, patience_s=0.002)
-        tasks = [asyncio.create_task(one(lane, weight, work_s)) for weight, work_s, _ in asked]
+        bulkhead = Bulkhead(4, queue=6, patience_s=0.002)
+        tasks = [asyncio.create_task(one(bulkhead, weight, work_s)) for weight, work_s, _ in asked]
         await asyncio.sleep(0)
         for task, (_, _, hung_up) in zip(tasks, asked, strict=True):
             if hung_up:
                 task.cancel()
                 await asyncio.sleep(0)
         await asyncio.gather(*tasks, return_exceptions=True)
-        assert (lane.taken, lane.waiting) == (0, 0)
+        assert (bulkhead.taken, bulkhead.waiting) == (0, 0)
 
     run(work())
