@@ -18,6 +18,8 @@ TABLE: Mapping[str, str] = {
     "/v1/detectors/{name}/versions/{version}/score": "predict",
     "/v1/detectors/{name}/explain": "explain",
     "/v1/detectors/{name}/versions/{version}/explain": "explain",
+    "/v1/detectors/{name}/bulk": "predict",
+    "/v1/detectors/{name}/versions/{version}/bulk": "predict",
     "/v1/feedback": "feedback",
     "/v1/detectors": "predict",
     "/v1/version": "predict",
