@@ -61,13 +61,14 @@ def other(answers: dict[str, Any]) -> Iterator[str]:
 
 @pytest.mark.parametrize("contract", ["sagemaker", "vertex", "v2", "mlflow"])
 def test_without_an_address_a_server_of_this_workspace_is_started_and_keeps_every_clause(
-    conform: Conform, contract: str, capfd: pytest.CaptureFixture[str]
+    conform: Conform, contract: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     code = conform(contract, "--json")
 
     said = json.loads(capfd.readouterr().out)
     assert (code, said["contract"]) == (0, contract)
     assert {one["outcome"] for one in said["findings"]} == {"passed"}
+    assert not (tmp_path / ".detectory").exists()  # nothing of it is kept
 
 
 def test_a_server_of_ours_says_itself_what_it_takes(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from detectory.conform.clauses import answered, clause, expect, expect_status
-from detectory.conform.peer import Answer, Broken, NotApplicable, Peer
+from detectory.conform.peer import Answer, NotApplicable, Peer
+from detectory.conform.tensors import DATATYPES, expect_error, expect_members, flat, kinds_of, nested, type_of
 
 SPECIFICATION = "kserve/open-inference-protocol, inference_rest.md"
 KSERVE = "kserve/kserve, protocol/rest/v2_endpoints.py"
 MLSERVER = "SeldonIO/MLServer, user guide, Content Types"
-FLOATS, INTEGERS = ("FP16", "FP32", "FP64"), ("INT", "UINT")
-DATATYPES = {"BOOL", "BYTES", *FLOATS, *(f"{sign}{bits}" for sign in INTEGERS for bits in (8, 16, 32, 64))}
 Json = dict[str, Any]
 
 
@@ -36,7 +34,7 @@ def server_metadata(peer: Peer) -> None:
     answer = peer.get("/v2")
     expect_status(answer, 200)
     told = answer.json()
-    _expect_members(told, {"name": str, "version": str, "extensions": list})
+    expect_members(told, {"name": str, "version": str, "extensions": list})
 
 
 @clause(f"{SPECIFICATION}, Model Metadata")
@@ -44,7 +42,7 @@ def model_metadata(peer: Peer) -> None:
     """GET /v2/models/M tells name, platform, inputs and outputs."""
     answer = peer.get(_model(peer))
     expect_status(answer, 200)
-    _expect_members(answer.json(), {"name": str, "platform": str, "inputs": list, "outputs": list})
+    expect_members(answer.json(), {"name": str, "platform": str, "inputs": list, "outputs": list})
 
 
 @clause(f"{SPECIFICATION}, Model Metadata, $metadata_tensor")
@@ -52,7 +50,7 @@ def metadata_tensors(peer: Peer) -> None:
     """Each input and output of the metadata has a name, a datatype of the protocol and a shape."""
     told = answered(peer.get(_model(peer)))
     for tensor in [*told.get("inputs", []), *told.get("outputs", [])]:
-        _expect_members(tensor, {"name": str, "datatype": str, "shape": list})
+        expect_members(tensor, {"name": str, "datatype": str, "shape": list})
         expect(tensor["datatype"] in DATATYPES, f"there is no datatype {tensor['datatype']!r}")
 
 
@@ -92,14 +90,14 @@ def infer(peer: Peer) -> None:
     """POST /v2/models/M/infer answers 200 with the model's name and outputs."""
     answer = _infer(peer)
     expect_status(answer, 200)
-    _expect_members(answer.json(), {"model_name": str, "outputs": list})
+    expect_members(answer.json(), {"model_name": str, "outputs": list})
 
 
 @clause(f"{SPECIFICATION}, Inference, $response_output")
 def output_members(peer: Peer) -> None:
     """Each output has a name, a shape, a datatype of the protocol and data."""
     for output in _outputs(_infer(peer)):
-        _expect_members(output, {"name": str, "shape": list, "datatype": str, "data": list})
+        expect_members(output, {"name": str, "shape": list, "datatype": str, "data": list})
         expect(output["datatype"] in DATATYPES, f"there is no datatype {output['datatype']!r}")
 
 
@@ -107,7 +105,7 @@ def output_members(peer: Peer) -> None:
 def output_shapes(peer: Peer) -> None:
     """The data of each output fill its shape."""
     for output in _whole(peer):
-        held, wanted = len(_flat(output["data"])), math.prod(output["shape"])
+        held, wanted = len(flat(output["data"])), math.prod(output["shape"])
         expect(held == wanted, f"{output['name']!r} holds {held} values, its shape {wanted}")
 
 
@@ -115,9 +113,9 @@ def output_shapes(peer: Peer) -> None:
 def output_values(peer: Peer) -> None:
     """The data of each output are of its datatype; null stands for NaN among floats."""
     for output in _whole(peer):
-        kinds = _kinds(output["datatype"])
-        stray = [value for value in _flat(output["data"]) if type(value) not in kinds]
-        expect(not stray, f"{output['name']!r} is {output['datatype']} and holds a {_type_of(stray)}")
+        kinds = kinds_of(output["datatype"])
+        stray = [value for value in flat(output["data"]) if type(value) not in kinds]
+        expect(not stray, f"{output['name']!r} is {output['datatype']} and holds a {type_of(stray)}")
 
 
 @clause(f"{SPECIFICATION}, Inference, id")
@@ -143,9 +141,9 @@ def nested_data(peer: Peer) -> None:
     inputs = peer.example.request["inputs"]
     if all(len(tensor["shape"]) < 2 for tensor in inputs):
         raise NotApplicable("the inputs of the example have one axis")
-    flat = [{**tensor, "data": _flat(tensor["data"])} for tensor in inputs]
-    nested = [{**tensor, "data": _nest(_flat(tensor["data"]), tensor["shape"])} for tensor in inputs]
-    one, other = answered(_infer(peer, inputs=flat)), _infer(peer, inputs=nested)
+    as_flat = [{**tensor, "data": flat(tensor["data"])} for tensor in inputs]
+    as_nested = [{**tensor, "data": nested(flat(tensor["data"]), tensor["shape"])} for tensor in inputs]
+    one, other = answered(_infer(peer, inputs=as_flat)), _infer(peer, inputs=as_nested)
     expect_status(other, 200)
     expect(_data(one) == _data(other.json()), "they are answered differently")
 
@@ -178,26 +176,26 @@ def table(peer: Peer) -> None:
 @clause(f"{SPECIFICATION}, Inference, errors")
 def unknown_model(peer: Peer) -> None:
     """A model that there is not is refused with {"error": …}."""
-    _expect_error(peer.post_json("/v2/models/conform-no-such-model/infer", peer.example.request))
+    expect_error(peer.post_json("/v2/models/conform-no-such-model/infer", peer.example.request))
 
 
 @clause(f"{SPECIFICATION}, Inference, errors")
 def unknown_version(peer: Peer) -> None:
     """A version that there is not is refused with {"error": …}."""
     answer = peer.post_json(f"{_model(peer)}/versions/999999/infer", peer.example.request)
-    _expect_error(replace(answer, status=400) if answer.status == 501 else answer)  # KServe has no versions
+    expect_error(replace(answer, status=400) if answer.status == 501 else answer)  # KServe has no versions
 
 
 @clause(f"{SPECIFICATION}, Inference, errors")
 def malformed(peer: Peer) -> None:
     """A body that is no JSON is refused with {"error": …}."""
-    _expect_error(peer.post(f"{_model(peer)}/infer", b'{"inputs": ['))
+    expect_error(peer.post(f"{_model(peer)}/infer", b'{"inputs": ['))
 
 
 @clause(f"{SPECIFICATION}, Inference, $request_input")
 def no_inputs(peer: Peer) -> None:
     """A request without inputs is refused with {"error": …}."""
-    _expect_error(peer.post_json(f"{_model(peer)}/infer", {"id": "1"}))
+    expect_error(peer.post_json(f"{_model(peer)}/infer", {"id": "1"}))
 
 
 @clause(f"{SPECIFICATION}, Tensor Data")
@@ -205,14 +203,14 @@ def wrong_shape(peer: Peer) -> None:
     """Data that do not fill their shape are refused with {"error": …}."""
     first, *rest = peer.example.request["inputs"]
     shape = [size + 1 for size in first["shape"]]
-    _expect_error(_infer(peer, inputs=[{**first, "shape": shape}, *rest]))
+    expect_error(_infer(peer, inputs=[{**first, "shape": shape}, *rest]))
 
 
 @clause(f"{SPECIFICATION}, Tensor Data Types")
 def wrong_datatype(peer: Peer) -> None:
     """A datatype that there is not is refused with {"error": …}."""
     first, *rest = peer.example.request["inputs"]
-    _expect_error(_infer(peer, inputs=[{**first, "datatype": "CONFORM"}, *rest]))
+    expect_error(_infer(peer, inputs=[{**first, "datatype": "CONFORM"}, *rest]))
 
 
 def _model(peer: Peer) -> str:
@@ -247,42 +245,4 @@ def _whole(peer: Peer) -> list[Json]:
 
 def _data(told: Json) -> dict[str, Any]:
     """What is answered; identifiers differ from answer to answer."""
-    return {one["name"]: _flat(one["data"]) for one in told["outputs"] if not one["name"].endswith("id")}
-
-
-def _expect_members(told: Any, members: Mapping[str, type]) -> None:
-    for name, kind in members.items():
-        found = told.get(name) if isinstance(told, dict) else None
-        expect(isinstance(found, kind), f"{name!r} is {_type_of([found])}, not {kind.__name__}")
-
-
-def _expect_error(answer: Answer) -> None:
-    expect(400 <= answer.status < 500, f"answered {answer.status}, not 4xx")
-    try:
-        told = answer.json()
-    except Broken as error:
-        raise Broken(f"the refusal is not {{'error': …}}: {error}") from error
-    expect(isinstance(told, dict) and isinstance(told.get("error"), str), "there is no text under 'error'")
-
-
-def _kinds(datatype: str) -> tuple[type, ...]:
-    if datatype in FLOATS:
-        return float, int, type(None)
-    return {"BOOL": (bool,), "BYTES": (str,)}.get(datatype, (int,))
-
-
-def _type_of(values: list[Any]) -> str:
-    return type(values[0]).__name__ if values else "nothing"
-
-
-def _flat(data: list[Any]) -> list[Any]:
-    if data and isinstance(data[0], list):
-        return [value for part in data for value in _flat(part)]
-    return data
-
-
-def _nest(values: list[Any], shape: list[int]) -> list[Any]:
-    if len(shape) == 1:
-        return values
-    step = len(values) // shape[0]
-    return [_nest(values[at : at + step], shape[1:]) for at in range(0, len(values), step)]
+    return {one["name"]: flat(one["data"]) for one in told["outputs"] if not one["name"].endswith("id")}

@@ -129,19 +129,7 @@ def routes(
     )
     router.routes.append(Route(PATH, endpoint))
 
-    async def healthy() -> Response:
-        check_ready(predictor)
-        return PlainTextResponse("\n")
-
-    for probe in PROBES:
-        router.add_api_route(
-            probe,
-            healthy,
-            name=probe,
-            summary="Does every detector answer?",
-            response_class=PlainTextResponse,
-            responses=problems(NotReady),
-        )
+    _add_probes(router, predictor)
 
     @router.get("/version", summary="The version, as MLflow tells it", response_class=PlainTextResponse)
     async def told() -> str:
@@ -156,3 +144,19 @@ def routes(
         }
 
     return router
+
+
+def _add_probes(router: APIRouter, predictor: Predictor) -> None:
+    async def healthy() -> Response:
+        check_ready(predictor)
+        return PlainTextResponse("\n")
+
+    for probe in PROBES:
+        router.add_api_route(
+            probe,
+            healthy,
+            name=probe,
+            summary="Does every detector answer?",
+            response_class=PlainTextResponse,
+            responses=problems(NotReady),
+        )
