@@ -114,6 +114,7 @@ def test_a_matrix_is_cut_into_the_fields_of_the_door_that_has_so_many(ask: Ask) 
     [
         ({"shape": [3]}, "/inputs/0/data: 1 values do not fill the shape [3]"),
         ({"shape": []}, "/inputs/0/shape"),
+        ({"shape": [2**60] * 100_000}, "/inputs/0/shape"),
         ({"shape": [1, 7]}, "/inputs/0/data"),
         ({"datatype": "STRING"}, "/inputs/0/data: not every value is of the datatype 'STRING'"),
         ({"data": [5]}, "/inputs/0/data: not every value is of the datatype 'BYTES'"),

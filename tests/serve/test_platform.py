@@ -16,13 +16,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from detectory import signing
+from detectory import settings, signing
 from detectory.errors import BadSetting, NoModel, SignatureInvalid
+from detectory.serve.app import create_app
 from detectory.serve.mounted import at_hand, openers
 from detectory.serve.platform import Batch, found
 from detectory.serve.predictor import Predictor
 from detectory.stores import Access
 from tests.serve import bundles
+from tests.serve.conftest import asking
 from tests.serve.test_run import wait_until_ready
 
 
@@ -193,3 +195,15 @@ def test_vertex_starts_the_container_with_its_routes_and_its_model(
         assert httpx.get(f"{url}/up").status_code == 200
         answer = httpx.post(f"{url}/ask", json={"instances": [{"domain": "a.com"}]})
         assert answer.json()["predictions"][0]["label"] == "benign"
+
+
+def test_a_batch_job_may_send_more_rows_than_a_caller(predictor: Predictor) -> None:
+    there = found({"SAGEMAKER_BATCH": "true", "SAGEMAKER_MAX_PAYLOAD_IN_MB": "6"})
+    serving = settings.read(given=there.settings()).settings.serving
+    ask = asking(create_app(predictor, serving=serving, version="0", platform=there))
+    headers = {"content-type": "text/csv", "accept": "text/csv", "x-amzn-sagemaker-target-model": "dga"}
+
+    answer = ask("POST", "/invocations", content=b"google.com\n" * 20_000, headers=headers)
+
+    assert answer.text.count("\n") == 20_000
+    assert ask("GET", "/execution-parameters").json()["MaxPayloadInMB"] == 6

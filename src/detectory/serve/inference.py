@@ -30,6 +30,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "BYTES": (str,),
     **dict.fromkeys(("FP16", "FP32", "FP64"), (float, int, type(None))),  # null is NaN
 }
+MOST_AXES = 8  # a longer shape is no table, and the product of its sizes would take for ever
 BITS = {f"{sign}INT{bits}": (bits, sign) for sign in ("", "U") for bits in (8, 16, 32, 64)}
 
 
@@ -104,9 +105,10 @@ def _transposed(values: list[Any], width: int) -> list[list[Any]]:
 
 
 def _values(tensor: Tensor, *, pointer: str) -> list[Any]:
-    if not tensor.shape or min(tensor.shape) < 1:
-        raise RequestInvalid(pointer=f"{pointer}/shape", why="a shape has one or more sizes of at least 1")
-    values = flat(tensor.data)
+    if not 1 <= len(tensor.shape) <= MOST_AXES or min(tensor.shape) < 1:
+        why = f"a shape has 1 to {MOST_AXES} sizes of at least 1"
+        raise RequestInvalid(pointer=f"{pointer}/shape", why=why)
+    values = flat(tensor.data, axes=len(tensor.shape))
     if len(values) != math.prod(tensor.shape):
         why = f"{len(values)} values do not fill the shape {tensor.shape[:8]}"
         raise RequestInvalid(pointer=f"{pointer}/data", why=why)
@@ -116,13 +118,15 @@ def _values(tensor: Tensor, *, pointer: str) -> list[Any]:
     return values
 
 
-def flat(data: list[Any]) -> list[Any]:
-    """Nested lists in row-major order as one.
+def flat(data: list[Any], *, axes: int) -> list[Any]:
+    """Nested lists of so many axes in row-major order as one.
 
-    >>> flat([["a"], ["b"]]), flat(["a", "b"])
+    >>> flat([["a"], ["b"]], axes=2), flat(["a", "b"], axes=2)
     (['a', 'b'], ['a', 'b'])
     """
-    while data and isinstance(data[0], list):  # a level a turn: a body cannot exhaust the stack
+    for _ in range(axes - 1):
+        if not (data and isinstance(data[0], list)):
+            break
         data = [value for part in data for value in (part if isinstance(part, list) else [part])]
     return data
 

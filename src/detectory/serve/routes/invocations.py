@@ -53,7 +53,7 @@ class Invocation:
         attributes = dict(NAMED.findall(self._head.text(ATTRIBUTES)))
         name = attributes.get("detector") or self._head.text(TARGET_MODEL)
         if not name and len(self._predictor.slots) > 1 and self._head.kind == JSON:
-            name = parameter(body, "params", "detector")
+            name = detector_in(body)
         ask = asked(self._head, name or only(self._predictor), attributes.get("version"))
         return replace(ask, caller=self._caller(ask.caller))
 
@@ -112,11 +112,21 @@ def only(predictor: Predictor) -> str:
     return next(iter(predictor.slots))
 
 
-def parameter(body: bytes, group: str, name: str) -> str:
-    """A parameter of a JSON document, empty when it is not there."""
-    given = frames.decoded(body).get(group)
-    value = given.get(name) if isinstance(given, dict) else None
-    return value if isinstance(value, str) else ""
+class _Options(msgspec.Struct):
+    """What stands beside the rows, which are passed over: MLflow's name for it, and Vertex AI's."""
+
+    params: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
+
+
+def detector_in(body: bytes) -> str:
+    """The detector that a JSON document names beside its rows, empty when it names none."""
+    try:
+        options = msgspec.json.decode(body, type=_Options)
+    except frames.UNREADABLE:  # whoever reads the rows says what is wrong
+        return ""
+    name = options.params.get("detector") or options.parameters.get("detector")
+    return name if isinstance(name, str) else ""
 
 
 def routes(

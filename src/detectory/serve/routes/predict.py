@@ -20,7 +20,7 @@ from detectory.serve.instances import Instances
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
-from detectory.serve.routes.invocations import PROBES, only, parameter
+from detectory.serve.routes.invocations import PROBES, detector_in, only
 from detectory.serve.rows import RowsDecoder
 from detectory.serve.scoring import Ask, Columns, Scored, Scoring
 from detectory.settings import Serving
@@ -39,7 +39,7 @@ class Prediction:
         """Which detector is asked. Raises `DetectorNotNamed`."""
         name = self._head.scope["path_params"].get("name")
         if not name and len(self._predictor.slots) > 1:
-            name = parameter(body, "parameters", "detector")
+            name = detector_in(body)
         return asked(self._head, name or only(self._predictor))
 
     def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
