@@ -5,7 +5,7 @@ from concurrent.futures import wait as wait_for
 
 import pytest
 
-from detectory.serve.canary.worker import QUEUED, Worker
+from detectory.serve.canary.worker import ROWS, Worker
 
 
 def test_jobs_are_done_in_the_order_in_which_they_came() -> None:
@@ -38,12 +38,18 @@ def test_who_hangs_is_seen_and_what_waits_behind_is_bounded() -> None:
 
     first = worker.do(hang)
     assert hanging.wait(10)
-    waiting = [worker.do(lambda: None) for _ in range(QUEUED + 5)]
+    waiting = [worker.do(lambda: None, rows=ROWS // 4) for _ in range(9)]
     now[0] = 12.0
     assert (worker.busy_s, waiting.count(None)) == (12.0, 5)
     go.set()
     assert first is not None
     first.result(timeout=10)
+
+
+def test_a_job_larger_than_all_room_is_done_where_none_waits() -> None:
+    large = Worker("test").do(lambda: 1, rows=ROWS * 2)
+    assert large is not None
+    assert large.result(timeout=10) == 1
 
 
 def test_a_worker_that_was_stopped_begins_nothing_else() -> None:

@@ -112,13 +112,15 @@ class Beside:
     def _begun(self, scored: Scored) -> tuple[Collection[int], Future[Both] | None]:
         """The rows whose entity is assigned to the challenger; asked at once where there are any."""
         rows = self._assigned(scored)
-        return rows, self.worker.do(partial(self._ask, scored.rows)) if rows else None
+        if not rows:
+            return rows, None
+        return rows, self.worker.do(partial(self._ask, scored.rows), rows=length(scored.rows))
 
     def _ended(self, scored: Scored, tell: Tell, rows: Collection[int], both: Future[Both] | None) -> bytes:
         found = both.result() if both is not None and both.done() and not both.exception() else None
         told = _mixed(scored, found, rows) if found else scored
         answer = tell(told)  # the ledger names its records now
-        self.worker.do(partial(self._keep, told, both))
+        self.worker.do(partial(self._keep, told, both), rows=length(scored.rows))
         return answer
 
     def _assigned(self, scored: Scored) -> Collection[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Scorer
 
 
+logger = logging.getLogger(__name__)
+
+
 class Truths:
     """The labels of one ledger. While it is away, what it said last counts: guards need no label."""
 
@@ -28,9 +32,11 @@ class Truths:
         """Who was right in this trial so far."""
         try:
             self._known = {trial.id: self._read(trial, scorer)}
-        except LedgerAway:
-            return self._known.get(trial.id, Truth())
-        return self._known[trial.id]
+        except LedgerAway as error:
+            logger.warning("labels not read", extra={"facts": {"reason": error.why}})
+        except Exception:  # the ledger holds what strangers sent; the guards must go on
+            logger.exception("labels not read", extra={"facts": {"detector": scorer.spec.name}})
+        return self._known.get(trial.id, Truth())
 
     def _read(self, trial: Trial, scorer: Scorer) -> Truth:
         versions, since = (str(trial.champion), str(trial.challenger)), trial.began.timestamp()

@@ -6,12 +6,11 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-QUEUED = 256  # requests; where more wait the challenger cannot keep up, and the next ones pass it by
+ROWS = 20_000  # waiting; where there are more the challenger cannot keep up, and the next ones pass it by
 
 
 class Worker:
@@ -25,26 +24,30 @@ class Worker:
     """
 
     def __init__(self, name: str, *, clock: Callable[[], float] = monotonic) -> None:
-        self._jobs: queue.Queue[tuple[Callable[[], Any], Future[Any]] | None] = queue.Queue(QUEUED)
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], int, Future[Any]] | None] = queue.SimpleQueue()
         self._clock, self._stopped = clock, False
+        self._rows, self._lock = 0, threading.Lock()
         self._began: float | None = None
         # a daemon: a challenger that hangs must not keep the process from its end
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
-    def do(self, job: Callable[[], T]) -> Future[T] | None:
-        """Promise what a job gives or raises; None, and it is never done, where too many wait already."""
+    def do(self, job: Callable[[], T], *, rows: int = 1) -> Future[T] | None:
+        """Promise what a job about so many rows gives or raises; None, and it is never done, without room.
+
+        A job finds room whenever none waits, however large it is.
+        """
+        with self._lock:
+            if self._rows and self._rows + rows > ROWS:
+                return None
+            self._rows += rows
         promise: Future[T] = Future()
-        try:
-            self._jobs.put_nowait((job, promise))
-        except queue.Full:
-            return None
+        self._jobs.put((job, rows, promise))
         return promise
 
     def stop(self) -> None:
         """Begin no other job."""
         self._stopped = True
-        with suppress(queue.Full):  # then it wakes without being told
-            self._jobs.put_nowait(None)
+        self._jobs.put(None)
 
     @property
     def busy_s(self) -> float:
@@ -54,7 +57,9 @@ class Worker:
 
     def _run(self) -> None:
         while (next_one := self._jobs.get()) is not None and not self._stopped:
-            job, promise = next_one
+            job, rows, promise = next_one
+            with self._lock:
+                self._rows -= rows
             self._began = self._clock()
             try:
                 promise.set_result(job())
