@@ -73,7 +73,7 @@ class Limits(Section, frozen=True):
     anonymous: Annotated[
         int, _about("rows a minute from one address (IPv6: one /64) without a key; 0: no limit", least=0)
     ] = 10
-    keyed: Annotated[int, _about("rows a minute with one key; 0: no limit", least=0)] = 6_000_000
+    keyed: Annotated[int, _about("rows a minute with one key; 0: no limit", least=0)] = 60_000_000
     url: Annotated[
         str,
         _about("redis://… where processes share the counts; or env:NAME, file:PATH that hold it"),

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 
 from detectory.errors import RequestInvalid
 from detectory.serve import matrix
+from detectory.serve.app import create_app
+from detectory.serve.gate import Gate
+from detectory.serve.predictor import Predictor
+from detectory.settings import Admission, Limits, Serving
 from detectory.spec import read_spec
 from tests.serve.bundles import FLOW_TOML
-from tests.serve.conftest import Ask
+from tests.serve.conftest import Ask, asking
 
 PATH = "/v1/detectors/flow/bulk"
 Array = NDArray[Any]
@@ -125,3 +129,14 @@ def test_the_door_is_the_first_of_so_many_numbers() -> None:
     assert list(matrix.door_of(spec, 3).fields) == ["seconds", "packets", "id.port"]
     with pytest.raises(RequestInvalid, match="does not have the shape"):
         matrix.door_of(spec, 2)
+
+
+def test_a_matrix_costs_its_rows_and_waits_for_its_turn_like_any_body(predictor: Predictor) -> None:
+    public = Serving(host="0.0.0.0", insecure=True)
+    gate = Gate(public, limits=Limits(anonymous=100), admission=Admission(bulk=1, queue=0))
+    ask = asking(create_app(predictor, serving=public, version="0", gate=gate))
+    rows = file_of(np.ones((60, 1), dtype=np.float32))
+
+    assert [bulk(ask, rows).status_code for _ in range(2)] == [200, 429]
+    assert gate.bulkheads.bulk.take()
+    assert bulk(ask, rows[:128]).status_code == 503

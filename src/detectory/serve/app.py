@@ -91,7 +91,7 @@ def create_app(
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))
     for router in (
-        bulk.routes(predictor, serving=serving, metrics=numbers),
+        bulk.routes(predictor, serving=serving, metrics=numbers, bulkheads=gate.bulkheads),
         open_inference.routes(predictor, serving=serving, scoring=scoring, version=version),
         invocations.routes(
             predictor, serving=serving, scoring=scoring, batch=platform.batch, version=version

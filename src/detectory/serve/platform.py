@@ -52,8 +52,8 @@ class Platform:
     def settings(self) -> tuple[str, ...]:
         """What the platform decides, as ``key=value``: it alone reaches the container, and checks who asks.
 
-        So no key is needed there and no address is slowed down, and an answer may take as long as the
-        platform waits for it, unless somebody sets it otherwise.
+        So no key is needed there, no address is slowed down, and an answer may take as long as the platform
+        waits for it, unless somebody sets it otherwise.
 
         >>> Platform("vertex", port=8085).settings()[:3]
         ('serving.host=0.0.0.0', 'serving.port=8085', 'serving.insecure=true')

@@ -17,10 +17,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from detectory.serve import matrix
+from detectory.serve.admission import Bulkhead, Bulkheads
 from detectory.serve.endpoint import Head, respond
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import ask_of, read_body
 from detectory.serve.telemetry import Metrics
+from detectory.serve.tickets import Ticket
 from detectory.settings import Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
@@ -33,17 +35,18 @@ COLUMNS, VERSION = b"x-detectory-columns", b"x-detectory-version"
 CHUNK_ROWS = 8192
 
 
-def routes(predictor: Predictor, *, serving: Serving, metrics: Metrics) -> APIRouter:
+def routes(predictor: Predictor, *, serving: Serving, metrics: Metrics, bulkheads: Bulkheads) -> APIRouter:
     """Both addresses."""
-    endpoint = Bulk(predictor, serving, metrics)
+    endpoint = Bulk(predictor, serving, metrics, bulkheads.bulk)
     return APIRouter(routes=[Route(path, endpoint) for path in (PATH, VERSION_PATH)])
 
 
 class Bulk:
     """The endpoint, as an ASGI app."""
 
-    def __init__(self, predictor: Predictor, serving: Serving, metrics: Metrics) -> None:
+    def __init__(self, predictor: Predictor, serving: Serving, metrics: Metrics, bulkhead: Bulkhead) -> None:
         self._predictor, self._serving, self._metrics = predictor, serving, metrics
+        self._bulkhead = bulkhead
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="bulk")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,13 +58,16 @@ class Bulk:
         body = await read_body(receive, length=head.length, limit=self._serving.max_body_bytes)
         if body is None:
             return
-        loop = asyncio.get_running_loop()
-        names, answer = await loop.run_in_executor(self._pool, self._scored, scorer, body)
+        ticket = ask.caller.ticket
+        async with self._bulkhead.at_work(within_s=ticket.deadline_s):
+            loop = asyncio.get_running_loop()
+            names, answer = await loop.run_in_executor(self._pool, self._scored, scorer, body, ticket)
         said = [(COLUMNS, ",".join(names).encode()), (VERSION, scorer.version.encode())]
         await respond(send, answer, [(b"content-type", KIND.encode()), *said])
 
-    def _scored(self, scorer: Scorer, body: bytes) -> tuple[list[str], bytes]:
+    def _scored(self, scorer: Scorer, body: bytes, ticket: Ticket) -> tuple[list[str], bytes]:
         rows = matrix.decoded(body)
+        ticket.scored(len(rows))
         door = matrix.door_of(scorer.spec, rows.shape[1])
         parts, names = [], list[str]()
         for start in range(0, len(rows), CHUNK_ROWS):
