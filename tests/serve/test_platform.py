@@ -19,6 +19,7 @@ import pytest
 from detectory import settings, signing
 from detectory.errors import BadSetting, NoModel, SignatureInvalid
 from detectory.serve.app import create_app
+from detectory.serve.gate import Gate
 from detectory.serve.mounted import at_hand, openers
 from detectory.serve.platform import Batch, found
 from detectory.serve.predictor import Predictor
@@ -199,8 +200,9 @@ def test_vertex_starts_the_container_with_its_routes_and_its_model(
 
 def test_a_batch_job_may_send_more_rows_than_a_caller(predictor: Predictor) -> None:
     there = found({"SAGEMAKER_BATCH": "true", "SAGEMAKER_MAX_PAYLOAD_IN_MB": "6"})
-    serving = settings.read(given=there.settings()).settings.serving
-    ask = asking(create_app(predictor, serving=serving, version="0", platform=there))
+    told = settings.read(given=there.settings()).settings
+    gate = Gate(told.serving, limits=told.limits, admission=told.admission)
+    ask = asking(create_app(predictor, serving=told.serving, version="0", platform=there, gate=gate))
     headers = {"content-type": "text/csv", "accept": "text/csv", "x-amzn-sagemaker-target-model": "dga"}
 
     answer = ask("POST", "/invocations", content=b"google.com\n" * 20_000, headers=headers)
