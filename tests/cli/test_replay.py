@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from detectory.cli.replaying import text_of
+from detectory.ledger import truth
 from detectory.ledger.keeper import Keeper
-from detectory.ledger.sent import sent
 from detectory.library import Workspace
 from detectory.monitor.comparison import Said
 from detectory.monitor.replay import FalseAlerts, Replay
@@ -51,7 +51,7 @@ def test_what_servers_were_sent_is_answered_again_by_day(ask: Ask, pair: Workspa
         records = [{"text": f"house{number}", **answered} for number in range(40)]
         keeper.keep(records, detector="toy", values=False, request_id="r", key="")
         keeper.flush()
-    kept = sum(1 for _ in sent(database, "toy", since=NOW - 2 * DAY_S))
+    kept = sum(1 for _ in truth.rows(database, "toy", since=NOW - 2 * DAY_S))
     said = ask("replay", "toy", "--candidate", "1", "--json", at=pair.root).json
     assert sorted(day["rows"] for day in said["days"].values()) == sorted([40, 2 * kept])
     database.close()

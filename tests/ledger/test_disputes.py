@@ -1,4 +1,4 @@
-"""What two versions disagree on, and rows to be answered again, from every kind of ledger."""
+"""What two versions disagree on and people have settled, in every kind of ledger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from detectory.ledger.database import Database
 from detectory.ledger.disputes import settled
 from detectory.ledger.feedback import Feedback, Label
 from detectory.ledger.keeper import Keeper
-from detectory.ledger.sent import PAGE, sent
 from tests.ledger.conftest import forecast, record
 
 Keep = Callable[..., list[dict[str, Any]]]
@@ -41,13 +40,3 @@ def test_numbers_that_differ_are_a_dispute(keep: Keep, database: Database) -> No
 
     (found,) = settled(database, "late", ("1", "2"), since=0.0)
     assert (found.said["1"][0], found.said["2"][0], found.truth) == (6.0, 9.0, "7.0")
-
-
-def test_rows_come_in_the_order_in_which_they_were_sent_page_by_page(keep: Keep, database: Database) -> None:
-    keep(*(record(f"n{number}.com") for number in range(PAGE + 3)), at=500.0)
-    keep(record("first.com"), at=400.0)
-    keep(record("old.com"), at=100.0)
-
-    found = list(sent(database, "dga", since=200.0))
-    assert (len(found), found[0]) == (PAGE + 4, (400.0, 1.0, {"domain": "first.com"}))
-    assert len({row["domain"] for _, _, row in found}) == PAGE + 4

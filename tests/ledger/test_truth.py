@@ -68,33 +68,6 @@ def test_the_population_counts_rows_that_were_not_kept_too(database: Database) -
     assert found[False] == pytest.approx(2000, rel=0.15)
 
 
-def test_a_disagreement_names_who_alerts_and_its_truth_when_it_is_known(
-    keep: Keep, database: Database, labels: Feedback
-) -> None:
-    answered = keep(
-        record("a.com", alert=True),
-        record("b.com"),
-        record("c.com"),
-        record("d.com", alert=True, version="2"),
-    )
-    others = [
-        record("a.com", version="2"),
-        record("b.com", alert=True, version="2"),
-        record("c.com", version="2"),
-        record("d.com"),
-    ]
-    shadowed(database, answered, others)
-    labels.record(Label(answered[1]["prediction_id"], "gozi"))
-
-    found = truth.disagreements(database, "dga", versions=("1", "2"))
-    assert {(one.row["domain"], one.alerting, one.label) for one in found} == {
-        ("a.com", "1", None),
-        ("b.com", "2", "gozi"),
-        ("d.com", "2", None),
-    }
-    assert truth.disagreements(database, "dga", versions=("1", "3")) == []
-
-
 def test_rows_come_as_they_were_sent_the_oldest_first(keep: Keep, database: Database) -> None:
     keep(record("b.com"), at=20.0)
     keep(record("a.com", alert=True), at=10.0)

@@ -68,12 +68,12 @@ def replay_command(
 def _kept(home: Workspace, champion: AlertScorer, last: timedelta) -> Iterator[Block]:
     """The rows that servers kept. Raises `NothingKept` where there is no ledger, or nothing in it."""
     from detectory.cli import replaying
-    from detectory.ledger.sent import sent
+    from detectory.ledger import truth
 
     name, since = champion.spec.name, datetime.now(UTC) - last
     if home.ledger is None:
         raise NothingKept(name, why="the setting ledger.url is none")
-    rows = sent(home.ledger, name, since=since.timestamp())
+    rows = truth.rows(home.ledger, name, since=since.timestamp())
     first = list(islice(rows, CHUNK_ROWS))
     if not first:
         raise NothingKept(name, why=f"no server was sent a row since {since:%Y-%m-%d %H:%M} UTC")

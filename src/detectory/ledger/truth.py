@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from detectory.ledger.database import Database
-from detectory.ledger.tables import feedback, newest, predictions, shadows
+from detectory.ledger.tables import feedback, newest, predictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,6 @@ class Labelled:
     high: float | None
     share: float
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A row on which two versions disagree whether it alerts; ``label`` is None while nobody has said.
-
-    ``alerting`` is the version that alerts.
-    """
-
-    prediction_id: str
-    at: float
-    row: dict[str, Any]
-    alerting: str
-    label: str | None
 
 
 def labelled(
@@ -66,25 +52,6 @@ def population(
     return {bool(alert): float(rows) for alert, rows in found}
 
 
-def disagreements(
-    database: Database, detector: str, *, versions: tuple[str, str], since: float = 0.0
-) -> list[Disagreement]:
-    """The rows since then of which one of two versions says that they alert, and the other that not."""
-    p, s = predictions.c, shadows.c
-    label = _label_of(p.id)
-    wanted = (
-        select(p.id, p.at, p.row, p.version, s.version, p.alert, label)
-        .join(shadows, s.prediction_id == p.id)
-        .where(p.version.in_(versions), s.version.in_(versions), p.alert != s.alert)
-        .where(*_of(detector, None, since))
-    )
-    with database.connected() as connection:
-        return [
-            Disagreement(id_, at, row, answered if alert else other, truth)
-            for id_, at, row, answered, other, alert, truth in connection.execute(wanted.order_by(p.at, p.id))
-        ]
-
-
 def rows(
     database: Database, detector: str, *, since: float = 0.0
 ) -> Iterator[tuple[float, float, dict[str, Any]]]:
@@ -100,11 +67,3 @@ def _of(detector: str, version: str | None, since: float) -> Iterator[ColumnElem
     yield predictions.c.at >= since
     if version is not None:
         yield predictions.c.version == version
-
-
-def _label_of(prediction_id: ColumnElement[str]) -> Any:
-    """The label that counts for a prediction; null where there is none."""
-    counts: Select[tuple[str]] = select(feedback.c.label).where(
-        feedback.c.prediction_id == prediction_id, feedback.c.seq.in_(newest())
-    )
-    return counts.scalar_subquery()
