@@ -147,13 +147,13 @@ def test_a_challenger_that_hangs_is_not_waited_for_and_is_seen(server: Callable[
     assert (counts.rows, counts.slow) == (2, counts.timed)
 
 
-def test_scores_that_are_no_numbers_are_counted(server: Callable[..., Server]) -> None:
+def test_scores_that_are_no_numbers_are_counted_and_given_to_nobody(server: Callable[..., Server]) -> None:
     def not_a_number(scores: Scores) -> Scores:
         scores.log_odds[:] = np.nan
         return scores
 
-    whole = server(share=0, does=not_a_number)
-    whole.score(MANY)
+    whole = server(share=100, does=not_a_number)
+    assert {record["version"] for record in whole.score(MANY)} == {"1"}
     assert whole.counts().not_finite == 100
 
 

@@ -19,6 +19,8 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from detectory.monitor.comparison import changes, compared, first_rows, said_by
 from detectory.monitor.evidence import FIRST_ROWS, Counts
 from detectory.registry.trial import Trial
@@ -49,8 +51,12 @@ class Both:
     challenger: Answers | None
 
     def theirs(self) -> dict[int, Record]:
-        """The challenger's records by row, less those that hold no answer."""
-        return {} if self.challenger is None else _by_row(self.challenger, self.rows)
+        """The challenger's records by row, less those that hold no answer, or one that is no number."""
+        if self.challenger is None:
+            return {}
+        nowhere = first_rows(self.challenger.parsed)[~np.isfinite(self.challenger.level)].tolist()
+        found = _by_row(self.challenger, self.rows)
+        return {row: record for row, record in found.items() if row not in nowhere}
 
 
 class Beside:
@@ -112,7 +118,7 @@ class Beside:
     def _begun(self, scored: Scored) -> tuple[Collection[int], Future[Both] | None]:
         """The rows whose entity is assigned to the challenger; asked at once where there are any."""
         rows = self._assigned(scored)
-        if not rows:
+        if not rows or self.worker.busy_s > self._patience_s:  # who is late already is not waited for
             return rows, None
         return rows, self.worker.do(partial(self._ask, scored.rows), rows=length(scored.rows))
 
