@@ -57,6 +57,18 @@ class Serving(Section, frozen=True):
     poll_s: Annotated[
         float, _about("seconds between two looks at who is to answer, champion and challenger", least=0.05)
     ] = 1.0
+    headers_s: Annotated[
+        float, _about("seconds in which the head of a request must have come", least=0.05)
+    ] = 5.0
+    body_s: Annotated[
+        float,
+        _about("seconds for the body after its head, and without progress for whoever reads", least=0.05),
+    ] = 10.0
+    idle_s: Annotated[float, _about("seconds that a connection may rest between requests", least=0.05)] = 15.0
+    drain_delay: Annotated[
+        float,
+        _about("seconds to serve on after SIGTERM, not ready; 5 behind Kubernetes", least=0, most=20),
+    ] = 0.5
     docs: Annotated[bool, _about("whether /docs and /openapi.json are answered, to everybody")] = True
     insecure: Annotated[bool, _about("whether others may reach the server although there is no key")] = False
     anonymous: Annotated[

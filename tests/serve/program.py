@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detectory import settings
 from detectory.serve.predictor import Predictor
 from detectory.serve.run import serve
-from detectory.settings import Serving
 
 if TYPE_CHECKING:
     from detectory.runtime import Scorer
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 HEAVY = ("sklearn", "xgboost", "torch", "pandas", "polars", "onnx", "scipy", "altair")
 
 
-def main(folder: str, public: str, port: str = "0") -> None:
-    """Until SIGTERM."""
+def main(folder: str, public: str, *given: str) -> None:
+    """Until SIGTERM; ``given`` are settings: ``serving.body_s=0.5``."""
 
     def open_bundle() -> Scorer:
         from detectory import signing
@@ -26,7 +26,8 @@ def main(folder: str, public: str, port: str = "0") -> None:
 
         return open_scorer(open_folder(Path(folder), signing.trusted_keys([Path(public)])), version="1")
 
-    serve(Predictor({"dga": open_bundle}), serving=Serving(port=int(port)), version="0")
+    serving = settings.read(given=["serving.port=0", *given]).settings.serving
+    serve(Predictor({"dga": open_bundle}), serving=serving, version="0")
     print("heavy:", *[name for name in HEAVY if name in sys.modules])
 
 

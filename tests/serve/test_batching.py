@@ -11,6 +11,7 @@ from detectory.runtime import AlertScorer, Record, Scorer, Scores
 from detectory.schema import Parsed, Rows
 from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
+from detectory.serve.sent import Sent
 from detectory.serve.telemetry import Metrics
 
 
@@ -42,10 +43,16 @@ class Broken(Counting):
         raise RuntimeError("a bug")
 
 
+def records(batches: Batches, scorer: Scorer, domains: list[str]) -> asyncio.Future[list[Record]]:
+    promised: asyncio.Future[list[Record]] = asyncio.get_running_loop().create_future()
+    batches.add(scorer, Sent.of({"domain": domains}), promised)
+    return promised
+
+
 def asked_at_once(scorer: Scorer, *asked: list[str]) -> list[Any]:
     async def all_of_them() -> list[list[Record] | BaseException]:
         batches = Batches(Metrics(Predictor({}), version="0"))
-        answers = (batches.records(scorer, {"domain": domains}) for domains in asked)
+        answers = (records(batches, scorer, domains) for domains in asked)
         return await asyncio.gather(*answers, return_exceptions=True)
 
     return asyncio.run(all_of_them())
@@ -87,8 +94,8 @@ def test_a_bug_is_told_to_everyone_who_waits(scorer: Scorer) -> None:
 def test_a_caller_that_goes_away_takes_nobody_along(scorer: Scorer) -> None:
     async def one_goes() -> list[Record]:
         batches = Batches(Metrics(Predictor({}), version="0"))
-        gone = batches.records(scorer, {"domain": ["a.com"]})
-        stays = batches.records(scorer, {"domain": ["b.com"]})
+        gone = records(batches, scorer, ["a.com"])
+        stays = records(batches, scorer, ["b.com"])
         gone.cancel()
         return await stays
 
@@ -99,7 +106,7 @@ def test_a_batch_in_which_every_caller_went_away_is_not_scored(scorer: Scorer) -
     counting = Counting(scorer)
 
     async def all_go() -> None:
-        Batches(Metrics(Predictor({}), version="0")).records(counting, {"domain": ["a.com"]}).cancel()
+        records(Batches(Metrics(Predictor({}), version="0")), counting, ["a.com"]).cancel()
         await asyncio.sleep(0.01)
 
     asyncio.run(all_go())

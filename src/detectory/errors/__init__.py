@@ -95,9 +95,11 @@ from detectory.errors.outside import (
 )
 from detectory.errors.requests import (
     BodyTooLarge as BodyTooLarge,
+    HeadTooLarge as HeadTooLarge,
     MethodNotAllowed as MethodNotAllowed,
     NoRowParses as NoRowParses,
     NoSuchRoute as NoSuchRoute,
+    NotHttp as NotHttp,
     RequestInvalid as RequestInvalid,
     RequestMalformed as RequestMalformed,
     ScopeMissing as ScopeMissing,

@@ -32,6 +32,30 @@ class UnsupportedContent(UsageError):
         )
 
 
+class NotHttp(UsageError):
+    """What was sent is not HTTP/1.1."""
+
+    code, title = "E2012", "This is not HTTP"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what was sent is not a request of HTTP/1.1",
+            fix="send a request as RFC 9112 has it; the connection is closed",
+        )
+
+
+class HeadTooLarge(UsageError):
+    """The request's address and headers are more than the server takes."""
+
+    code, status, title = "E2013", 431, "The head of the request is too large"
+
+    def __init__(self, *, limit: int, most: int) -> None:
+        super().__init__(
+            f"the address and headers are more than {limit:,} bytes or {most} headers",
+            fix="send fewer and shorter headers; rows belong in the body",
+        )
+
+
 class RequestMalformed(DataError):
     """A request's body is not JSON."""
 

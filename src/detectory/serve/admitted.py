@@ -22,8 +22,12 @@ class Admitted:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI app."""
         if scope["type"] == "http":
-            peer = scope["client"][0] if scope.get("client") else ""
-            ticket = self._gate.enter(scope["headers"], peer, self._access.scope_of(scope["path"]))
-            scope[TICKET] = ticket
-            scope[CALLER] = Caller(scope.get(REQUEST_ID, ""), ticket.key, ticket)
+            self.enter(scope)
         await self._app(scope, receive, send)
+
+    def enter(self, scope: Scope) -> None:
+        """Note in a request's scope who it is. Raises what `Gate.enter` and `Access.scope_of` raise."""
+        peer = scope["client"][0] if scope.get("client") else ""
+        ticket = self._gate.enter(scope["headers"], peer, self._access.scope_of(scope["path"]))
+        scope[TICKET] = ticket
+        scope[CALLER] = Caller(scope.get(REQUEST_ID, ""), ticket.key, ticket)

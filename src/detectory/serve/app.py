@@ -20,9 +20,11 @@ from detectory.serve.admitted import Admitted
 from detectory.serve.gate import Gate
 from detectory.serve.gate_metrics import GateMetrics
 from detectory.serve.keeping import Keeping, witness_of
+from detectory.serve.lane import Lane
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
+from detectory.serve.protocol import House
 from detectory.serve.routes import (
     about,
     bulk,
@@ -48,6 +50,7 @@ class App(FastAPI):
     """FastAPI, with the score route answered before its layers: they cost as much as a score does."""
 
     score: ASGIApp
+    house: House
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI app."""
@@ -86,7 +89,10 @@ def create_app(
     numbers.registry.register(GateMetrics(gate))
     witnesses = [witness_of(keeper)] if keeper else []
     scoring = Scoring(predictor, serving, numbers, witnesses, bulkheads=gate.bulkheads)
-    app.score = Observed(Guard(Admitted(score.Score(predictor, serving, scoring), gate, access)), numbers)
+    scores = score.Score(predictor, serving, scoring)
+    app.score = observed = Observed(Guard(admitted := Admitted(scores, gate, access)), numbers)
+    lane = Lane(scores, observed, admitted, names=predictor.slots, most_bytes=serving.max_body_bytes)
+    app.house = House(lane, observed, numbers, predictor, serving)
     explained = explain.Explain(predictor, serving, scoring, gate.bulkheads)
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))

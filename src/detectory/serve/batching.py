@@ -7,18 +7,20 @@ arrived in one turn of the event loop is scored in the next, so a lone request i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from detectory.serve.promises import Promise
+from detectory.serve.sent import Sent
 from detectory.serve.telemetry import Metrics
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record, Scorer
     from detectory.schema import Parsed
 
-Columns = Mapping[str, list[Any]]
-_Asked = tuple[Columns, "asyncio.Future[list[Record]]"]
+
+_Asked = tuple[Sent, Promise]
 
 
 class Batches:
@@ -28,19 +30,16 @@ class Batches:
         self._metrics = metrics
         self._waiting: dict[tuple[Scorer, tuple[str, ...]], list[_Asked]] = {}
 
-    def records(self, scorer: Scorer, rows: Columns) -> asyncio.Future[list[Record]]:
-        """The records of these rows, scored with those of whoever asks in the same turn of the loop."""
-        loop = asyncio.get_running_loop()
+    def add(self, scorer: Scorer, rows: Sent, promise: Promise) -> None:
+        """Promise the records of these rows; whoever asks in the same turn of the loop shares the call."""
         if not self._waiting:
-            loop.call_soon(self._score)
-        answer: asyncio.Future[list[Record]] = loop.create_future()
-        self._waiting.setdefault((scorer, tuple(rows)), []).append((rows, answer))
-        return answer
+            asyncio.get_running_loop().call_soon(self._score)
+        self._waiting.setdefault((scorer, rows.fields), []).append((rows, promise))
 
     def _score(self) -> None:
         waiting, self._waiting = self._waiting, {}
         for (scorer, _), asked in waiting.items():
-            still = [(rows, answer) for rows, answer in asked if not answer.done()]  # a caller may have gone
+            still = [one for one in asked if not one[1].done()]  # a caller may have gone
             if still:
                 self._settle(scorer, still)
 
@@ -48,26 +47,26 @@ class Batches:
         try:
             found = together(scorer, [rows for rows, _ in asked])
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must hear of it
-            for _, answer in asked:
-                answer.set_exception(error)
+            for _, promise in asked:
+                promise.set_exception(error)
             return
         self._metrics.scored(scorer.spec.name, list(chain.from_iterable(found)))
-        for (_, answer), records in zip(asked, found, strict=True):
-            answer.set_result(records)
+        for (_, promise), records in zip(asked, found, strict=True):
+            promise.set_result(records)
 
 
-def together(scorer: Scorer, asked: Sequence[Columns]) -> list[list[Record]]:
+def together(scorer: Scorer, asked: Sequence[Sent]) -> list[list[Record]]:
     """The records of each request, from one call of the scorer.
 
     Where rows are grouped into entities every request is scored by itself: one entity must not be made
     of two callers' rows.
     """
-    pieces = zip(*(one.values() for one in asked), strict=True)  # of each column: all were sent by one door
-    rows = {name: list(chain.from_iterable(column)) for name, column in zip(asked[0], pieces, strict=True)}
-    ends = accumulate((_length(one) for one in asked), initial=0)
+    whole = Sent.joined(asked)
+    rows = whole.columns
+    ends = accumulate((len(one.rows) for one in asked), initial=0)
     parsed = scorer.parse(rows)
-    if not _row_by_row(parsed, _length(rows)):
-        return [scorer.score(one).records(one) for one in asked]
+    if not _row_by_row(parsed, len(whole.rows)):
+        return [scorer.score(one.columns).records(one.columns) for one in asked]
     records = scorer.score_parsed(parsed).telling(scorer.spec.tells(list(rows))).records(rows)
     return [records[start:end] for start, end in pairwise(ends)]
 
@@ -76,7 +75,3 @@ def _row_by_row(parsed: Parsed, rows: int) -> bool:
     """Whether every row is one entity or rejected, so that records stand as the rows do."""
     pairs = len(parsed.entity)
     return pairs == len(next(iter(parsed.rows.values()))) == rows - len(parsed.rejected)
-
-
-def _length(rows: Columns) -> int:
-    return len(next(iter(rows.values())))

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from detectory.doors import Door
 from detectory.errors import RequestInvalid
+from detectory.schema import length
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Columns, Scored
+from detectory.serve.scoring import Scored
+from detectory.serve.sent import Sent
 from detectory.spec import Spec
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
@@ -28,7 +30,7 @@ class Instances:
     def __init__(self) -> None:
         self._unread: dict[int, str] = {}
 
-    def columns(self, rows: list[Row], decoder: RowsDecoder, *, strict: bool = True) -> Columns:
+    def columns(self, rows: list[Row], decoder: RowsDecoder, *, strict: bool = True) -> Sent:
         """The rows that can be read, as columns; unless ``strict``, numbers may be text.
 
         Raises `TooManyRows`, and `RequestInvalid` when not one can be read.
@@ -39,16 +41,16 @@ class Instances:
             read = list(self._one_by_one(rows, decoder, strict))
             if not read:
                 raise refused
-            return {name: [row[name] for row in read] for name in read[0]}
+            return Sent(tuple(read[0]), [tuple(row.values()) for row in read])
 
     def answers(self, scored: Scored) -> list[Record]:
         """What is said of every row that was sent, in that order, without the fields that were sent."""
         told = iter(by_row(scored))
         nothing = {**dict.fromkeys(scored.scorer.ANSWER), "version": scored.scorer.version}
-        length = _length(scored.rows) + len(self._unread)
+        count = length(scored.rows) + len(self._unread)
         return [
             {**nothing, "error": self._unread[place]} if place in self._unread else _said(next(told), scored)
-            for place in range(length)
+            for place in range(count)
         ]
 
     def _one_by_one(self, rows: list[Row], decoder: RowsDecoder, strict: bool) -> Iterator[Row]:
@@ -69,7 +71,7 @@ class Instances:
 
 def by_row(scored: Scored) -> Sequence[Record]:
     """A record for every row: where many rows are one entity, each is answered with what that one is."""
-    rows = _length(scored.rows)
+    rows = length(scored.rows)
     if len(scored.records) == rows:
         return scored.records
     parsed = scored.scorer.parse(scored.rows)
@@ -113,7 +115,3 @@ def _said(record: Record, scored: Scored) -> Record:
 def _reason(refused: RequestInvalid) -> str:
     field = refused.where.rpartition("/")[2]
     return f"{field}: {refused.why}" if field and not field.isdigit() else refused.why
-
-
-def _length(rows: Columns) -> int:
-    return len(next(iter(rows.values())))

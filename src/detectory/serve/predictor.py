@@ -7,6 +7,7 @@ from a bundle that has not reproduced them; a lock: one assignment publishes wha
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -103,11 +104,17 @@ class Predictor:
     def __init__(self, openers: Mapping[str, Opener]) -> None:
         self.slots = {name: Slot(name, opener) for name, opener in openers.items()}
         self.trials: dict[str, Beside] = {}
+        self.stopping = False  # asked to stop: it answers still, and wants no new callers
 
     def load(self) -> None:
-        """Open every detector, one after another; each answers as soon as it is ready itself."""
+        """Open every detector, one after another; each answers as soon as it is ready itself.
+
+        What is in memory then stays: the garbage collector need not walk it again (a third of the time
+        under load, and pauses of 20 ms).
+        """
         for slot in self.slots.values():
             slot.load()
+        gc.freeze()
 
     def scorer(self, name: str, *, version: str | None = None) -> Scorer:
         """The scorer that answers for a detector: the champion, or a loaded version by its number.
@@ -140,7 +147,9 @@ class Predictor:
         }
 
     def waiting(self) -> dict[str, str]:
-        """The detectors that do not answer yet, and why."""
+        """The detectors that do not answer yet, and why; all of them once the server is to stop."""
+        if self.stopping:
+            return dict.fromkeys(self.slots, "stopping")
         states = {name: slot.state for name, slot in self.slots.items()}
         return {name: described(state) for name, state in states.items() if not isinstance(state, Ready)}
 

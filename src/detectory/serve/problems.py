@@ -101,16 +101,18 @@ class Guard:
         """An ASGI app."""
         try:
             await self._app(scope, receive, send)
-        except DetectoryError as error:
-            await response_of(error, scope)(scope, receive, send)
-        except Exception:  # a bug: the caller is told that, the log is told what
-            logger.exception(
-                "a bug met while answering", extra={"facts": {"request_id": scope.get(REQUEST_ID)}}
-            )
-            if STARTED in scope:
+        except Exception as error:
+            response = refusal(error, scope)
+            if STARTED in scope and not isinstance(error, DetectoryError):
                 raise  # half a response is out already; the server closes the connection
-            await response_of(_bug(), scope)(scope, receive, send)
+            await response(scope, receive, send)
 
 
-def _bug() -> DetectoryError:
-    return DetectoryError("an error inside Detectory", fix="give us the request id; the log has the rest")
+def refusal(error: Exception, scope: Scope) -> Response:
+    """The problem document of whatever was raised. Of a bug the caller is told that, the log is told what."""
+    if isinstance(error, DetectoryError):
+        return response_of(error, scope)
+    facts = {"request_id": scope.get(REQUEST_ID)}
+    logger.error("a bug met while answering", exc_info=error, extra={"facts": facts})
+    bug = DetectoryError("an error inside Detectory", fix="give us the request id; the log has the rest")
+    return response_of(bug, scope)

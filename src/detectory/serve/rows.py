@@ -15,6 +15,7 @@ import msgspec
 
 from detectory.doors import Door, Field
 from detectory.errors import RequestInvalid, RequestMalformed, TooManyRows
+from detectory.serve.sent import Sent
 from detectory.spec import Spec
 
 #: what a field of a detector is in Python; JSON knows no NaN, and integers here are 64-bit
@@ -33,30 +34,29 @@ class RowsDecoder:
 
     def __init__(self, spec: Spec, *, max_rows: int) -> None:
         self.spec, self._max_rows = spec, max_rows
-        self._doors = [(list(door.fields), _decoder(door)) for door in spec.doors.values()]
+        self._doors = [(tuple(door.fields), _decoder(door)) for door in spec.doors.values()]
 
-    def decode(self, body: bytes) -> dict[str, list[Any]]:
-        """The rows as columns, in the order in which they were sent.
+    def decode(self, body: bytes) -> Sent:
+        """The rows, in the order in which they were sent.
 
         Raises `RequestMalformed`, `RequestInvalid` or `TooManyRows`.
         """
-        return self._columns(*self._through_a_door(lambda door: door.decode(body).rows))
+        return self._sent(*self._through_a_door(lambda door: door.decode(body).rows))
 
-    def typed(self, rows: list[dict[str, Any]], *, strict: bool = True) -> dict[str, list[Any]]:
+    def typed(self, rows: list[dict[str, Any]], *, strict: bool = True) -> Sent:
         """The same of rows that another contract decoded; unless ``strict``, numbers may come as text.
 
         Raises `RequestInvalid` or `TooManyRows`.
         """
         self._check_length(rows)
         body = {"rows": rows}
-        return self._columns(
+        return self._sent(
             *self._through_a_door(lambda door: msgspec.convert(body, door.type, strict=strict).rows)
         )
 
-    def _columns(self, fields: list[str], rows: list[Any]) -> dict[str, list[Any]]:
+    def _sent(self, fields: tuple[str, ...], rows: list[Any]) -> Sent:
         self._check_length(rows)
-        columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
-        return dict(zip(fields, map(list, columns), strict=True))
+        return Sent(fields, list(map(msgspec.structs.astuple, rows)))
 
     def _check_length(self, rows: list[Any]) -> None:
         if not rows:
@@ -66,7 +66,7 @@ class RowsDecoder:
 
     def _through_a_door(
         self, rows_of: Callable[[msgspec.json.Decoder[Any]], list[Any]]
-    ) -> tuple[list[str], list[Any]]:
+    ) -> tuple[tuple[str, ...], list[Any]]:
         refused: RequestInvalid | None = None
         for fields, decoder in self._doors:
             try:

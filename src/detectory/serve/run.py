@@ -6,12 +6,15 @@ every accepted request is answered. Never: another address than the one set, whi
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import signal
+import math
 import socket
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from time import monotonic
+from types import FrameType
 
 import uvicorn
 
@@ -24,27 +27,52 @@ from detectory.serve.canary.truths import Truths
 from detectory.serve.gate import Gate
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
+from detectory.serve.protocol import Connection, sweep
 from detectory.serve.releases import Releases
 from detectory.serve.watch import Watch
 from detectory.settings import Serving
 
 BACKLOG = 2048
 GRACE_S = 20  # Kubernetes kills after 30
-IDLE_S = 15
 logger = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """Opens the detectors and the ledger once the socket is served: ``/livez`` answers at once."""
+    """Opens detectors and ledger once the socket is served, and serves on for a while when it is to stop.
 
-    def __init__(self, config: uvicorn.Config, tasks: Sequence[Callable[[], None]]) -> None:
+    So ``/livez`` answers at once, and whoever spreads the requests sees ``/readyz`` change before a
+    connection is refused.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        predictor: Predictor,
+        *,
+        tasks: Sequence[Callable[[], None]],
+        delay_s: float,
+    ) -> None:
         super().__init__(config)
+        self._predictor, self._delay_s, self._until = predictor, delay_s, math.inf
         self._threads = [threading.Thread(target=task, daemon=True) for task in tasks]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        self._sweep = asyncio.create_task(sweep(self.server_state))
         for thread in self._threads:
             thread.start()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM or SIGINT: not ready at once; a second one does not wait."""
+        self.should_exit = self._predictor.stopping
+        self._predictor.stopping = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether to stop."""
+        if self._predictor.stopping and self._until == math.inf:
+            logger.info("asked to stop", extra={"facts": {"serves_on_s": self._delay_s}})
+            self._until = monotonic() + self._delay_s
+        return await super().on_tick(counter) or monotonic() >= self._until
 
 
 def serve(
@@ -69,26 +97,24 @@ def serve(
     gate.check_reach(serving)
     listening = listen(serving.host, serving.port)
     host, port = listening.getsockname()[:2]
+    app = create_app(predictor, serving=serving, version=version, platform=platform, keeper=keeper, gate=gate)
     config = uvicorn.Config(
-        create_app(predictor, serving=serving, version=version, platform=platform, keeper=keeper, gate=gate),
+        app,
         loop="uvloop",
-        http="httptools",
+        http=partial(Connection, house=app.house),  # type: ignore[arg-type]  # called, never subclassed
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _asked)  # uvicorn raises the signal once more when it is done
     if platform.name:
         logger.info("the platform decides who may ask", extra={"facts": {"platform": platform.name}})
     logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
     tasks = [*_tasks(predictor, releases, serving, keeper), *gate.tasks()]
-    _Server(config, tasks).run(sockets=[listening])
+    _Server(config, predictor, tasks=tasks, delay_s=serving.drain_delay).run(sockets=[listening])
     if keeper:
         keeper.stop()
     logger.info("stopped")
@@ -119,7 +145,3 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise CannotListen(host, port, reason=error.strerror or str(error)) from error
-
-
-def _asked(number: int, _frame: object) -> None:
-    logger.info("asked to stop", extra={"facts": {"signal": signal.Signals(number).name}})

@@ -8,17 +8,18 @@ microseconds); large ones in a thread, so that probes are still answered. Never:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from detectory.schema import length
 from detectory.serve.admission import Bulkheads
 from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
+from detectory.serve.promises import Promise, Then, Turn
 from detectory.serve.rows import Decoders, RowsDecoder
+from detectory.serve.sent import Sent
 from detectory.serve.telemetry import Metrics
 from detectory.serve.tickets import FREE, Ticket
 from detectory.settings import Admission, Serving
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record, Scorer
     from detectory.serve.canary.beside import Beside
 
-Columns = dict[str, list[Any]]
 INLINE_BYTES = 8 << 10  # about 256 host names, half a millisecond
 THREADS = 2  # more would only wait for one another: one process has one interpreter lock
 
@@ -59,18 +59,23 @@ class Scored:
 
     ask: Ask
     scorer: Scorer
-    rows: Columns
+    rows: Sent
     records: list[Record]
 
 
 class Contract(Protocol):
     """How one request is read and answered; made anew for a request where it must remember something."""
 
-    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The rows of a body. Raises what `RowsDecoder` raises."""
 
     def answer(self, scored: Scored) -> bytes:
         """The body of the answer."""
+
+
+def weight_of(body: bytes) -> int:
+    """How much room a small body takes: its KiB, and one."""
+    return 1 + (len(body) >> 10)
 
 
 #: told of everything that was scored, in any thread; quick, and never raises
@@ -92,6 +97,7 @@ class Scoring:
         self._predictor, self._metrics, self._witnesses = predictor, metrics, witnesses
         self._batches, self._bulkheads = Batches(metrics), bulkheads or Bulkheads(Admission())
         self._decoders = Decoders(max_rows=serving.max_rows)
+        self._tasks = set[asyncio.Task[bytes]]()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="score")
 
     async def answer(self, ask: Ask, body: bytes, contract: Contract) -> bytes:
@@ -100,33 +106,84 @@ class Scoring:
         Raises what `Predictor.scorer` and the contract raise, `Overloaded`, `TooLate` or `RateLimited`.
         """
         scorer = self._predictor.scorer(ask.detector, version=ask.version)
+        loop, within_s = asyncio.get_running_loop(), ask.caller.ticket.deadline_s
         if len(body) > INLINE_BYTES:
-            async with self._bulkheads.bulk.at_work(within_s=ask.caller.ticket.deadline_s):
-                loop = asyncio.get_running_loop()
+            async with self._bulkheads.bulk.at_work(within_s=within_s):
                 return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract)
-        bulkhead, weight = self._bulkheads.small, 1 + (len(body) >> 10)
+        bulkhead, weight = self._bulkheads.small, weight_of(body)
         if not bulkhead.take(weight):
-            await bulkhead.turn(weight, within_s=ask.caller.ticket.deadline_s)
+            await bulkhead.turn(weight, within_s=within_s)
+        answer: asyncio.Future[bytes] = loop.create_future()
+        turn = Turn(answer, bulkhead, weight)
         try:
-            return await self._together(ask, scorer, body, contract)
+            self._begin(ask, scorer, body, contract, turn)
+            return await answer
         finally:
-            bulkhead.leave(weight)
+            turn.leave()
 
-    async def _together(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
-        """With those that arrive in the same turn of the event loop."""
+    def promise(self, ask: Ask, body: bytes, contract: Contract, answer: Promise) -> None:
+        """The same for a small body, in the next turn of the event loop; without a task where there is room.
+
+        Raises what `Predictor.scorer` and the contract's reader raise; the rest is the promise's to hear.
+        """
+        scorer = self._predictor.scorer(ask.detector, version=ask.version)
+        bulkhead, weight = self._bulkheads.small, weight_of(body)
+        if not bulkhead.take(weight):
+            self._hand_over(self.answer(ask, body, contract), answer)
+            return
+        turn = Turn(answer, bulkhead, weight)
+        try:
+            self._begin(ask, scorer, body, contract, turn)
+        except BaseException:
+            turn.leave()
+            raise
+
+    def _begin(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract, answer: Promise) -> None:
+        """Score with those that arrive in the same turn of the event loop."""
         rows = contract.rows(body, self._decoders.of(scorer.spec))
-        ask.caller.ticket.scored(length(rows))
-        scored = Scored(ask, scorer, rows, await self._batches.records(scorer, rows))
+        ask.caller.ticket.scored(len(rows.rows))
+        settle = partial(self._settle, ask, scorer, rows, contract, answer)
+        self._batches.add(scorer, rows, Then(settle, answer))
+
+    def _settle(
+        self,
+        ask: Ask,
+        scorer: Scorer,
+        rows: Sent,
+        contract: Contract,
+        answer: Promise,
+        records: list[Record],
+    ) -> None:
+        """Keep the promise of an answer, now that there are records."""
+        scored = Scored(ask, scorer, rows, records)
         trial = self._trial(scored)
         if trial is None:
-            return self._told(contract, scored)
-        return await trial.answered(scored, partial(self._told, contract))
+            answer.set_result(self._told(contract, scored))
+        else:
+            self._hand_over(trial.answered(scored, partial(self._told, contract)), answer)
+
+    def _hand_over(self, work: Coroutine[Any, Any, bytes], answer: Promise) -> None:
+        """Let a task keep the promise."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)  # the event loop itself would forget it
+        task.add_done_callback(partial(self._passed_on, answer))
+
+    def _passed_on(self, answer: Promise, task: asyncio.Task[bytes]) -> None:
+        self._tasks.discard(task)
+        error = task.exception()
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(task.result())
+        else:
+            answer.set_exception(error)
 
     def _alone(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
         """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
         rows = contract.rows(body, self._decoders.of(scorer.spec))
-        ask.caller.ticket.scored(length(rows))
-        records = scorer.score(rows).records(rows)
+        columns = rows.columns
+        ask.caller.ticket.scored(len(rows.rows))
+        records = scorer.score(columns).records(columns)
         self._metrics.scored(scorer.spec.name, records)
         scored = Scored(ask, scorer, rows, records)
         trial = self._trial(scored)

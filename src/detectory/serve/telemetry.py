@@ -27,16 +27,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detectory.serve.predictor import Predictor, Ready
 from detectory.serve.problems import REQUEST_ID, STARTED, TICKET
-from detectory.serve.tickets import FREE
+from detectory.serve.tickets import FREE, Ticket
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record
 
 ROUTE = "detectory.route"  # where the scope holds a template that the framework does not know
+BEGAN = "detectory.began"
 UNKNOWN_ROUTE = "none"
 GONE = 499  # the caller went away before there was an answer (nginx's number)
 LATENCY_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+Headers = tuple[tuple[bytes, bytes], ...]
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ class Metrics(Collector):
 
     def __init__(self, predictor: Predictor, *, version: str) -> None:
         self._requests = Tally[tuple[str, int]]()
-        self._rows, self._alerts, self._rejected = (Tally[tuple[str, ...]]() for _ in range(3))
+        self._rows, self._alerts, self._rejected, self._cut = (Tally[tuple[str, ...]]() for _ in range(4))
         self._times: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(LATENCY_S) + 1))
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._lock = Lock()  # rows are counted in more than one thread
@@ -79,8 +81,14 @@ class Metrics(Collector):
             for reason in rejected:
                 self._rejected[detector, reason] += 1
 
+    def cut(self, waiting_for: str) -> None:
+        """Count a connection that was closed because its client was too slow."""
+        self._cut[waiting_for,] += 1
+
     def collect(self) -> Iterator[Metric]:
         """Every number as it is now."""
+        cut = "connections closed because the client was too slow"
+        yield _counter("detectory_connections_cut", cut, ("waiting_for",), self._cut)
         yield _counter("detectory_http_requests", "requests answered", ("route", "status"), self._requests)
         yield self._histogram()
         yield _counter("detectory_rows_scored", "rows scored", ("detector",), self._rows)
@@ -151,26 +159,39 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = perf_counter(), GONE
-        request_id = scope[REQUEST_ID] = request_id_of(scope)
-        added = ((b"x-request-id", request_id.encode()), NOSNIFF)
+        self.begin(scope)
+        status = GONE
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 scope[STARTED] = True
                 status = message["status"]
-                limits = scope.get(TICKET, FREE).headers()
-                message["headers"] = (*message["headers"], *added, *limits)
+                message["headers"] = (*message["headers"], *self.headers(scope))
             await send(message)
 
         try:
             await self._app(scope, receive, sending)
         finally:
-            seconds = perf_counter() - began
-            self._metrics.request(_route_of(scope), status, seconds=seconds)
-            if status >= 400:
-                _log(scope, status, seconds)
+            self.end(scope, status)
+
+    def begin(self, scope: Scope) -> None:
+        """Give a request its id."""
+        scope[BEGAN] = perf_counter()
+        scope[REQUEST_ID] = request_id_of(scope)
+
+    def headers(self, scope: Scope) -> Headers:
+        """What belongs on every answer."""
+        named: Headers = ((b"x-request-id", scope[REQUEST_ID].encode()), NOSNIFF)
+        ticket: Ticket = scope.get(TICKET, FREE)
+        return named + ticket.headers()
+
+    def end(self, scope: Scope, status: int) -> None:
+        """Count a request that was answered, or whose caller is gone."""
+        seconds = perf_counter() - scope[BEGAN]
+        self._metrics.request(_route_of(scope), status, seconds=seconds)
+        if status >= 400:
+            _log(scope, status, seconds)
 
 
 def request_id_of(scope: Scope) -> str:

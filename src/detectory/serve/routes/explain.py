@@ -22,7 +22,8 @@ from detectory.serve.admission import Bulkheads
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import Native, ask_of, declared_length, read_body, respond
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Columns, Scored, Scoring
+from detectory.serve.scoring import Scored, Scoring
+from detectory.serve.sent import Sent
 from detectory.settings import Serving
 
 PATH = "/v1/detectors/{name}/explain"
@@ -37,7 +38,7 @@ class _Noted(Native):
     def __init__(self, *, max_rows: int) -> None:
         self._max_rows = max_rows
 
-    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The rows. Raises `TooManyRows` for more than are explained."""
         rows = super().rows(body, decoder)
         if (count := length(rows)) > self._max_rows:

@@ -24,7 +24,8 @@ from detectory.serve.platform import Batch
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Caller, Columns, Scored, Scoring
+from detectory.serve.scoring import Ask, Caller, Scored, Scoring
+from detectory.serve.sent import Sent
 from detectory.serve.telemetry import SANE_ID
 from detectory.settings import Serving
 
@@ -57,7 +58,7 @@ class Invocation:
         ask = asked(self._head, name or only(self._predictor), attributes.get("version"))
         return replace(ask, caller=self._caller(ask.caller))
 
-    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The rows, whichever way they were sent."""
         if self._head.kind == JSON:
             rows = frames.framed(frames.decoded(body), decoder.spec)

@@ -19,7 +19,8 @@ from detectory.serve.instances import Instances
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Columns, Scored, Scoring
+from detectory.serve.scoring import Ask, Scored, Scoring
+from detectory.serve.sent import Sent
 from detectory.settings import Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
@@ -47,7 +48,7 @@ class Inference:
         """The detector of the address."""
         return self._ask
 
-    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The tensors as columns."""
         self._request = inference.decode(body)
         return self._instances.columns(inference.rows_of(self._request, decoder.spec), decoder)

@@ -22,7 +22,8 @@ from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
 from detectory.serve.routes.invocations import PROBES, detector_in, only
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Columns, Scored, Scoring
+from detectory.serve.scoring import Ask, Scored, Scoring
+from detectory.serve.sent import Sent
 from detectory.settings import Serving
 
 V1 = "/v1/models/{name}:predict"
@@ -42,7 +43,7 @@ class Prediction:
             name = detector_in(body)
         return asked(self._head, name or only(self._predictor))
 
-    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The instances as columns."""
         return self._instances.columns(frames.instances(frames.decoded(body), decoder.spec), decoder)
 

@@ -14,8 +14,10 @@ from starlette.types import Receive, Scope, Send
 from detectory.errors import BodyTooLarge, MethodNotAllowed, NoRowParses, UnsupportedContent
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import REQUEST_ID
+from detectory.serve.promises import Promise
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Caller, Columns, Scored, Scoring
+from detectory.serve.scoring import Ask, Caller, Scored, Scoring
+from detectory.serve.sent import Sent
 from detectory.serve.telemetry import ROUTE
 from detectory.settings import Serving
 
@@ -32,7 +34,7 @@ CALLER = "detectory.caller"  # where the scope says who asks
 class Native:
     """Our own contract: ``{"rows": [{field: value, …}, …]}`` and a record for each."""
 
-    def rows(self, body: bytes, decoder: RowsDecoder) -> Columns:
+    def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The rows, checked while they are decoded."""
         return decoder.decode(body)
 
@@ -57,6 +59,12 @@ class Score:
         if body is not None:
             await respond(send, await self._scoring.answer(ask, body, self._native))
 
+    def promise(self, scope: Scope, body: bytes, answer: Promise) -> None:
+        """The same without an ASGI call, for a small body that is here already. Raises what that would."""
+        ask = ask_of(scope, PATH, VERSION_PATH)
+        declared_length(scope)
+        self._scoring.promise(ask, body, self._native, answer)
+
 
 def ask_of(scope: Scope, path: str, version_path: str) -> Ask:
     """Whom a request asks, noting the template of its address. Raises `MethodNotAllowed` unless it posts."""
@@ -75,12 +83,16 @@ def caller_of(scope: Scope) -> Caller:
 
 async def respond(send: Send, answer: bytes) -> None:
     """Send JSON with status 200."""
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": 200, "headers": headers_of(answer)})
     await send({"type": "http.response.body", "body": answer})
 
 
-def encoded(scorer: Scorer, rows: Columns, records: list[Record]) -> bytes:
+def headers_of(answer: bytes) -> list[tuple[bytes, bytes]]:
+    """The headers of JSON."""
+    return [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
+
+
+def encoded(scorer: Scorer, rows: Sent, records: list[Record]) -> bytes:
     """The answer: who says it, and one record for every row that was sent, in that order.
 
     Raises `NoRowParses` when there is no score in it.

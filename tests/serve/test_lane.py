@@ -1,0 +1,252 @@
+"""The lane answers what the long way answers, byte for byte, and whatever is unusual goes the long way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+import uvicorn
+from prometheus_client import generate_latest
+from uvicorn.server import ServerState
+
+from detectory.serve.app import App, create_app
+from detectory.serve.lane import Lane
+from detectory.serve.predictor import Predictor
+from detectory.serve.protocol import Connection
+from detectory.settings import Serving
+from tests.serve.test_bad_input import NOT_JSON
+
+URL = "/v1/detectors/%s/score"
+HEAD = re.compile(
+    rb"(HTTP/1.1 100 [^\r]*\r\n\r\n)?HTTP/1.1 (.+\r\n)+?content-length: (?P<length>\d+)\r\n(.+\r\n)*\r\n"
+)
+JSON = {"content-type": "application/json"}
+DGA: list[Any] = [
+    {"rows": [{"domain": "google.com"}]},
+    {"rows": [{"domain": "xjwq3kzpt1vbnm.com"}, {"domain": "not a name"}, {"domain": "bücher.example"}]},
+    {"rows": [{"domain": "a b"}]},
+    {"rows": [{"domain": ""}] * 3},
+    {"rows": [{"domain": "a" * 4000}]},
+    {"rows": []},
+    {"rows": [{}]},
+    {"rows": [{"domain": 3}]},
+    {"rows": [{"domain": None}]},
+    {"rows": [{"domain": "a.com", "more": 1}]},
+    {"rows": {"domain": "a.com"}},
+    {"rows": [[["a.com"]]]},
+    {"row": []},
+    {},
+    [],
+    "a.com",
+    None,
+]
+FLOW: list[Any] = [
+    {"rows": [{"seconds": 0.5, "packets": 3}]},
+    {"rows": [{"seconds": 0.5, "packets": 3, "id.port": 23}, {"seconds": 1, "packets": -3}]},
+    {"rows": [{"bytes": 400, "anything": "else"}]},
+    {"rows": [{"bytes": 1 << 63}]},
+    {"rows": [{"bytes": 1.5}]},
+    {"rows": [{"bytes": -1}]},
+    {"rows": [{"seconds": "0.5", "packets": 3}]},
+]
+HEADS: list[dict[str, str]] = [
+    JSON,
+    {"Content-Type": "Application/JSON; charset=utf-8"},
+    {**JSON, "connection": "close"},
+    {**JSON, "x-request-id": "job/7"},
+    {**JSON, "x-request-id": "a" * 65},
+    {**JSON, "content-encoding": "gzip"},
+    {**JSON, "content-encoding": "identity"},
+    {**JSON, "expect": "100-continue"},
+    {**JSON, "upgrade": "h2c", "connection": "upgrade"},
+    {"content-type": "text/csv"},
+    {},
+]
+TARGETS = ["dga", "flow", "dag", "dga/versions/1", "dga/versions/2", "d%67a"]
+
+
+def request(
+    body: bytes, *, target: str = "dga", method: str = "POST", http: str = "1.1", **headers: str
+) -> bytes:
+    """A request as bytes; its id is always the same, unless another is given."""
+    said = {"host": "x", "x-request-id": "one", "content-length": str(len(body)), **headers}
+    lines = [f"{method} {URL % target} HTTP/{http}", *(f"{name}: {value}" for name, value in said.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def corpus() -> list[bytes]:
+    """Good, bad and hostile requests."""
+    dga = [json.dumps(body).encode() for body in DGA] + list(NOT_JSON.values())
+    flow = [json.dumps(body).encode() for body in FLOW]
+    good = dga[0]
+    return [
+        *(request(body, **JSON) for body in dga),
+        *(request(body, target="flow", **JSON) for body in [*flow, *dga]),
+        *(request(body, **head) for head in HEADS for body in dga[:3]),
+        *(request(body, target=target, **JSON) for target in TARGETS for body in (good, flow[0], b"{")),
+        *(request(good, method=method, **JSON) for method in ("GET", "PUT", "DELETE", "OPTIONS", "PATCH")),
+        *(request(good, http="1.0", **JSON, connection=kept) for kept in ("close", "keep-alive")),
+        *(damaged(good, at) for at in range(150)),
+        request(good + b" " * 9000, **JSON),
+        request(good, **JSON, **{f"x-{at}": "1" for at in range(120)}),
+        request(good, **JSON, cookie="a" * 40_000),
+        request(b"", **JSON, **{"transfer-encoding": "chunked", "content-length": "5"}),
+    ]
+
+
+def damaged(body: bytes, at: int) -> bytes:
+    """A request with one byte changed."""
+    whole = bytearray(request(body, **JSON))
+    whole[at] ^= 0x15  # letters to others, a line end to a control character
+    return bytes(whole)
+
+
+class LongWay(Lane):
+    """No lane."""
+
+    def __init__(self) -> None:
+        pass
+
+    def take(self, connection: Connection) -> None:
+        return None
+
+
+@pytest.fixture
+def both(predictor: Predictor) -> tuple[App, App]:
+    """Two apps over one predictor: with the lane, and without."""
+    quick, slow = (create_app(predictor, serving=Serving(), version="0") for _ in range(2))
+    slow.house = replace(slow.house, lane=LongWay())
+    return quick, slow
+
+
+def test_every_request_is_answered_with_the_same_bytes_either_way(both: tuple[App, App]) -> None:
+    requests = corpus()
+    quick, slow = (list(map(unnamed, asyncio.run(answers(app, requests)))) for app in both)
+
+    assert len(requests) > 200
+    assert quick == slow
+    assert {answer[9:12] for answer in quick} >= {b"200", b"400", b"404", b"405", b"415", b"422", b"431"}
+    assert counted(both[0]) == counted(both[1])
+
+
+def unnamed(answer: bytes) -> bytes:
+    """An answer without the random id that it got where the caller's own was not sane."""
+    return re.sub(rb"\b[0-9a-f]{16}\b", b"random", answer)
+
+
+def counted(app: App) -> list[str]:
+    """Every count of an app, less times."""
+    lines = generate_latest(app.house.numbers.registry).decode().splitlines()
+    return [line for line in lines if "_total{" in line or "seconds_count" in line]
+
+
+@asynccontextmanager
+async def listening(app: App) -> AsyncIterator[int]:
+    """The port of an app that listens."""
+    config = uvicorn.Config(app, lifespan="off", ws="none", proxy_headers=False, log_config=None)
+    config.load()
+    made = partial(Connection, config, ServerState(), {}, house=app.house)
+    server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+
+
+async def answers(app: App, requests: Iterable[bytes], *, count: int = 1) -> list[bytes]:
+    """What an app sends for each request, over connections of their own."""
+    async with listening(app) as port:
+        return [await answer(port, request, count=count) for request in requests]
+
+
+async def in_turn(app: App, requests: Iterable[bytes]) -> list[bytes]:
+    """What an app sends for each request, over one connection."""
+    found = []
+    async with listening(app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for one in requests:
+            writer.write(one)
+            found.append(await read(reader, count=1))
+        writer.close()
+        await writer.wait_closed()
+    return found
+
+
+async def hung_up(app: App, begun: bytes) -> None:
+    """Send the beginning of a request, and go."""
+    async with listening(app) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(begun)
+        await asyncio.sleep(0.1)
+        writer.close()
+        await asyncio.sleep(0.1)
+
+
+async def answer(port: int, request: bytes, *, count: int) -> bytes:
+    """All that comes for some bytes, until the connection is closed or nothing more comes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    whole = await read(reader, count=count)
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+    return whole
+
+
+async def read(reader: asyncio.StreamReader, *, count: int) -> bytes:
+    """So many answers, or fewer when no more come: of a damaged request the server may wait for the rest."""
+    whole = b""
+    with suppress(TimeoutError, ConnectionError):
+        while len(ends(whole)) < count:
+            async with asyncio.timeout(0.3):
+                piece = await reader.read(1 << 20)
+            if not piece:
+                break
+            whole += piece
+    return whole
+
+
+def ends(whole: bytes) -> list[int]:
+    """Where each whole answer ends."""
+    found, at = [], 0
+    while match := HEAD.match(whole, at):
+        at = match.end() + int(match["length"])
+        if len(whole) >= at:
+            found.append(at)
+    return found
+
+
+def test_pipelined_requests_are_answered_in_their_order(both: tuple[App, App]) -> None:
+    names = ["a.com", "b.com", "c.com"]
+    bodies = [json.dumps({"rows": [{"domain": name}]}).encode() for name in names]
+    at_once = [request(body, **JSON) for body in bodies] + [request(b"{", **JSON, connection="close")]
+
+    (told,) = asyncio.run(answers(both[0], [b"".join(at_once)], count=4))
+
+    assert [told.index(name.encode()) for name in names] == sorted(
+        told.index(name.encode()) for name in names
+    )
+    assert told.count(b"HTTP/1.1 200") == 3
+    assert told.rindex(b"HTTP/1.1 400") > told.index(b"c.com")
+
+
+def test_a_connection_serves_many_requests(both: tuple[App, App]) -> None:
+    good = request(json.dumps(DGA[0]).encode(), **JSON)
+
+    found = asyncio.run(in_turn(both[0], [good] * 20))
+
+    assert len(set(found)) == 1
+    assert found[0].startswith(b"HTTP/1.1 200")
+
+
+def test_a_caller_who_hangs_up_is_counted_as_gone(both: tuple[App, App]) -> None:
+    good = request(json.dumps(DGA[0]).encode(), **JSON)
+
+    asyncio.run(hung_up(both[0], good[:-5]))
+
+    assert any('status="499"' in line for line in counted(both[0]))
