@@ -54,6 +54,7 @@ class Serving(Section, frozen=True):
     digits: Annotated[
         int, _about("digits behind the point of a score or a value that is answered", least=1, most=6)
     ] = 4
+    access_log: Annotated[bool, _about("whether the log hears of requests that succeed, too")] = False
     poll_s: Annotated[
         float, _about("seconds between two looks at who is to answer, champion and challenger", least=0.05)
     ] = 1.0
@@ -147,6 +148,19 @@ class Canary(Section, frozen=True):
             raise ValueError("the steps are percentages that rise, each from 0 to 100")
 
 
+class Otel(Section, frozen=True):
+    """Where traces go. Credentials stand in the environment, where OpenTelemetry's own variables are read."""
+
+    endpoint: Annotated[
+        str, _about("address that takes traces as OTLP over HTTP, such as http://HOST:4318; empty: none")
+    ] = ""
+    sample: Annotated[
+        float,
+        _about("share of the traces begun here that are kept; a caller's is as it says", least=0, most=1),
+    ] = 1.0
+    service: Annotated[str, _about("name of this service in traces")] = "detectory"
+
+
 class Objects(Section, frozen=True):
     """How buckets are reached. Who may is the environment's to say: no credentials stand here."""
 
@@ -191,6 +205,7 @@ class Settings(Section, frozen=True):
     limits: Limits = Limits()
     admission: Admission = Admission()
     oidc: Oidc = Oidc()
+    otel: Otel = Otel()
     objects: Objects = Objects()
     canary: Canary = Canary()
     ledger: Ledger = Ledger()

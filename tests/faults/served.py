@@ -72,7 +72,7 @@ def refused(url: str) -> int:
     return int(float(line.split()[-1]))
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float = 60) -> float:
+def wait_for(condition: Callable[[], bool], *, seconds: float = 120) -> float:
     """Ask until it holds; gives how many seconds that took."""
     began = time.monotonic()
     while not condition():

@@ -78,7 +78,7 @@ def test_many_promotions_rollbacks_and_loads_at_once_leave_one_winner_and_a_whol
     shelf.decide(1)
     predictor = shelf.predictor()
     watch = Watch(predictor, shelf.releases, every_s=0.001)
-    following = threading.Thread(target=watch.run)
+    following = threading.Thread(target=watch.run, daemon=True)
     following.start()
     wait_for(lambda: not predictor.waiting())
 

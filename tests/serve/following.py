@@ -14,9 +14,8 @@ from tests.serve.shelf import Shelf
 def main(root: str, private: str, poll_s: str = "1.0") -> None:
     """Until SIGTERM."""
     shelf = Shelf(Store(root), Path(private))
-    serve(
-        shelf.predictor(), serving=Serving(port=0, poll_s=float(poll_s)), version="0", releases=shelf.releases
-    )
+    serving = Serving(port=0, poll_s=float(poll_s), digits=6)
+    serve(shelf.predictor(), serving=serving, version="0", releases=shelf.releases)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,13 @@ def test_a_label_is_201_when_new_200_when_known_and_409_when_it_says_something_e
     assert other.json()["code"] == "E2030"
 
 
+def test_labels_are_counted_when_they_are_new(ask: Ask) -> None:
+    alert = score(ask)[0]["prediction_id"]
+    for label in ("benign", "benign", "gozi"):
+        give(ask, alert, label)
+    assert 'detectory_feedback_received_total{detector="dga"} 1.0' in ask("GET", "/metrics").text
+
+
 def test_a_correction_has_an_idempotency_key_of_its_own(ask: Ask) -> None:
     alert = score(ask)[0]["prediction_id"]
     give(ask, alert, "gozi")

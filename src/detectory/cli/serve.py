@@ -40,4 +40,5 @@ def serve_command(session: Session, names: tuple[str, ...], host: str | None, po
         platform=there,
         keeper=keeper_of(home),
         gate=gate_of(home, session.environment),
+        otel=home.settings.otel,
     )

@@ -94,13 +94,13 @@ class AlertScorer(Scorer):
         """Score rows: columns of a door's fields, equally long."""
         return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
 
-    def score_parsed(self, parsed: Parsed) -> Scores:
+    def score_parsed(self, parsed: Parsed, features: Features | None = None) -> Scores:
         """Score entities that were parsed before."""
         if not length(parsed.rows):
             nothing = np.zeros(0, dtype=np.float32)
             nobody = np.zeros(0, dtype="<U1")
             return Scores(parsed, self.version, nothing, nothing > 0, nobody, digits=self.digits)
-        features = self._features(parsed.rows)
+        features = self.features_of(parsed) if features is None else features
         log_odds = self._heads["score"].answer(features)
         alert: NDArray[np.bool_] = log_odds > np.float32(self.threshold)
         named = labels(alert, self._family(features, alert), self._classes, self.spec)

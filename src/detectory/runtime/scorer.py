@@ -63,8 +63,8 @@ class Scorer(ABC):
         return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
 
     @abstractmethod
-    def score_parsed(self, parsed: Parsed) -> Answers:
-        """Score entities that were parsed before."""
+    def score_parsed(self, parsed: Parsed, features: Features | None = None) -> Answers:
+        """Score entities that were parsed before; ``features`` are theirs, where they are known already."""
 
     def check_golden(self) -> int:
         """Score the golden rows again and compare; gives how many there are.

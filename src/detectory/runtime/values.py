@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detectory.bundle import Opened
 from detectory.runtime.answers import DIGITS, Answers
 from detectory.runtime.scorer import Scorer
-from detectory.schema import Array, Parsed, Rows, length
+from detectory.schema import Array, Features, Parsed, Rows, length
 from detectory.spec import Regression
 
 Floats = NDArray[np.float64]
@@ -59,12 +59,12 @@ class ValueScorer(Scorer):
         """Predict for rows: columns of a door's fields, equally long."""
         return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
 
-    def score_parsed(self, parsed: Parsed) -> Values:
+    def score_parsed(self, parsed: Parsed, features: Features | None = None) -> Values:
         """Predict for entities that were parsed before."""
         if not length(parsed.rows):
             nothing = np.zeros(0)
             return Values(parsed, self.version, nothing, nothing, nothing, digits=self.digits)
-        features = self._features(parsed.rows)
+        features = self.features_of(parsed) if features is None else features
         told = {name: head.answer(features) for name, head in self._heads.items()}
         value = told["value"].astype(np.float64)
         low, high = interval(value, told.get("low"), told.get("high"), margin=self.margin)

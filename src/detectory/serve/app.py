@@ -1,12 +1,14 @@
 """The HTTP app: composed here, decided elsewhere.
 
 Comes in: a predictor, settings, a version. Goes out: a FastAPI app whose order is, from the outside
-in: count and log, errors to problem documents, who may ask, routes.
+in: count and log, trace, errors to problem documents, who may ask, routes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -21,6 +23,7 @@ from detectory.serve.gate import Gate
 from detectory.serve.gate_metrics import GateMetrics
 from detectory.serve.keeping import Keeping, witness_of
 from detectory.serve.lane import Lane
+from detectory.serve.observed import Observed
 from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
@@ -39,10 +42,14 @@ from detectory.serve.routes import (
     score,
 )
 from detectory.serve.scoring import Scoring
-from detectory.serve.telemetry import Metrics, Observed
+from detectory.serve.telemetry import Metrics
 from detectory.settings import Serving
 
+if TYPE_CHECKING:
+    from detectory.serve.tracing import Tracing
+
 HERE = Platform()
+Layer = Callable[[ASGIApp], ASGIApp]
 DESCRIPTION = "Scores rows with signed detectors. Errors are RFC 9457 problem documents."
 
 
@@ -70,6 +77,7 @@ def create_app(
     platform: Platform = HERE,
     keeper: Keeper | None = None,
     gate: Gate | None = None,
+    tracing: Tracing | None = None,
 ) -> App:
     """The app that answers for a predictor; loading its detectors is the caller's affair.
 
@@ -90,8 +98,11 @@ def create_app(
     witnesses = [witness_of(keeper)] if keeper else []
     scoring = Scoring(predictor, serving, numbers, witnesses, bulkheads=gate.bulkheads)
     scores = score.Score(predictor, serving, scoring)
-    app.score = observed = Observed(Guard(admitted := Admitted(scores, gate, access)), numbers)
-    lane = Lane(scores, observed, admitted, names=predictor.slots, most_bytes=serving.max_body_bytes)
+    admitted = Admitted(scores, gate, access)
+    traced = _layer_of(tracing)
+    app.score = observed = Observed(traced(Guard(admitted)), numbers, access_log=serving.access_log)
+    straight = predictor.slots if tracing is None else ()  # a trace tells parts apart, the lane does not
+    lane = Lane(scores, observed, admitted, names=straight, most_bytes=serving.max_body_bytes)
     app.house = House(lane, observed, numbers, predictor, serving)
     explained = explain.Explain(predictor, serving, scoring, gate.bulkheads)
     for path in (explain.PATH, explain.VERSION_PATH):
@@ -109,7 +120,7 @@ def create_app(
     ):
         app.include_router(router)
     if keeper:
-        app.include_router(feedback.routes(predictor, keeper))
+        app.include_router(feedback.routes(predictor, keeper, heard=numbers.heard))
         numbers.registry.register(Keeping(keeper))
     if serving.docs:
         document = partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)
@@ -117,5 +128,15 @@ def create_app(
     app.add_exception_handler(HTTPException, http_error)
     app.add_middleware(Admitted, gate=gate, access=access)
     app.add_middleware(Guard)
-    app.add_middleware(Observed, metrics=numbers)
+    app.add_middleware(traced)
+    app.add_middleware(Observed, metrics=numbers, access_log=serving.access_log)
     return app
+
+
+def _layer_of(tracing: Tracing | None) -> Layer:
+    """The layer that traces; without a place to send them to there is none, and it is not even imported."""
+    if tracing is None:
+        return lambda app: app
+    from detectory.serve.tracing import Traced
+
+    return partial(Traced, tracing=tracing)

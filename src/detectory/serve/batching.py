@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from detectory.serve.promises import Promise
@@ -44,15 +45,18 @@ class Batches:
                 self._settle(scorer, still)
 
     def _settle(self, scorer: Scorer, asked: list[_Asked]) -> None:
+        began = perf_counter()
         try:
             found = together(scorer, [rows for rows, _ in asked])
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must hear of it
             for _, promise in asked:
                 promise.set_exception(error)
             return
-        self._metrics.scored(scorer.spec.name, list(chain.from_iterable(found)))
-        for (_, promise), records in zip(asked, found, strict=True):
-            promise.set_result(records)
+        seconds = perf_counter() - began
+        records = list(chain.from_iterable(found))
+        self._metrics.scored(scorer.spec.name, asked[0][0].rows, records, seconds=seconds)
+        for (_, promise), theirs in zip(asked, found, strict=True):
+            promise.set_result(theirs)
 
 
 def together(scorer: Scorer, asked: Sequence[Sent]) -> list[list[Record]]:

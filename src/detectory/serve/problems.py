@@ -33,6 +33,7 @@ MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "detectory.request_id"
 STARTED = "detectory.started"
 TICKET = "detectory.ticket"  # what it may still use; kept by the layer inside
+CODE = "detectory.code"  # what a request was refused for, noted here
 logger = logging.getLogger(__name__)
 
 
@@ -49,6 +50,7 @@ def document(error: DetectoryError, *, request_id: str) -> dict[str, Any]:
 
 def response_of(error: DetectoryError, scope: Scope) -> Response:
     """The error in the words of the contract that was asked, with the headers that its status asks for."""
+    scope[CODE] = error.code
     other = refusals.of_path(scope["path"])
     if other is not None:
         body, status, kind = other(error)

@@ -20,9 +20,10 @@ from uvicorn.server import ServerState
 
 from detectory.errors import DetectoryError, HeadTooLarge, NotHttp
 from detectory.serve.lane import Exchange, Lane, rendered
+from detectory.serve.observed import Observed
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import response_of
-from detectory.serve.telemetry import Metrics, Observed
+from detectory.serve.telemetry import Metrics
 from detectory.settings import Serving
 
 HEAD_BYTES, HEADERS = 32 << 10, 100

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -30,7 +31,10 @@ from detectory.serve.predictor import Predictor
 from detectory.serve.protocol import Connection, sweep
 from detectory.serve.releases import Releases
 from detectory.serve.watch import Watch
-from detectory.settings import Serving
+from detectory.settings import Otel, Serving
+
+if TYPE_CHECKING:
+    from detectory.serve.tracing import Tracing
 
 BACKLOG = 2048
 GRACE_S = 20  # Kubernetes kills after 30
@@ -84,20 +88,25 @@ def serve(
     platform: Platform = HERE,
     keeper: Keeper | None = None,
     gate: Gate | None = None,
+    otel: Otel | None = None,
 ) -> None:
     """Answer until told to stop; with ``releases``, whoever the store names from then on.
 
     With a ``keeper``, what is answered is kept.
 
     Raises `CannotListen` when the address is taken or not ours, `OpenToAll` where others would reach it and
-    the gate asks nobody for a key.
+    the gate asks nobody for a key, `MissingExtra` where traces are asked for and cannot be sent.
     """
     logs.to_stream()
     gate = gate or Gate(serving)
     gate.check_reach(serving)
     listening = listen(serving.host, serving.port)
     host, port = listening.getsockname()[:2]
-    app = create_app(predictor, serving=serving, version=version, platform=platform, keeper=keeper, gate=gate)
+    tracing = _tracing(otel, version)
+    app = create_app(
+        predictor, serving=serving, version=version, platform=platform, keeper=keeper, gate=gate,
+        tracing=tracing,
+    )  # fmt: skip
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -117,7 +126,17 @@ def serve(
     _Server(config, predictor, tasks=tasks, delay_s=serving.drain_delay).run(sockets=[listening])
     if keeper:
         keeper.stop()
+    if tracing:
+        tracing.finish()
     logger.info("stopped")
+
+
+def _tracing(otel: Otel | None, version: str) -> Tracing | None:
+    if otel is None or not otel.endpoint:
+        return None
+    from detectory.serve.tracing import tracing_of
+
+    return tracing_of(otel, version=version)
 
 
 def _tasks(

@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from detectory.errors import RequestInvalid
 from detectory.serve.admission import Bulkheads
+from detectory.serve.apart import scored_apart
 from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
 from detectory.serve.promises import Promise, Then, Turn
 from detectory.serve.rows import Decoders, RowsDecoder
 from detectory.serve.sent import Sent
+from detectory.serve.spans import Spans, current, untimed
 from detectory.serve.telemetry import Metrics
 from detectory.serve.tickets import FREE, Ticket
 from detectory.settings import Admission, Serving
@@ -105,17 +108,19 @@ class Scoring:
 
         Raises what `Predictor.scorer` and the contract raise, `Overloaded`, `TooLate` or `RateLimited`.
         """
-        scorer = self._predictor.scorer(ask.detector, version=ask.version)
-        loop, within_s = asyncio.get_running_loop(), ask.caller.ticket.deadline_s
+        scorer, spans = self._predictor.scorer(ask.detector, version=ask.version), current()
+        within_s = ask.caller.ticket.deadline_s
         if len(body) > INLINE_BYTES:
             async with self._bulkheads.bulk.at_work(within_s=within_s):
-                return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract)
+                return await self._in_a_thread(ask, scorer, body, contract, spans or untimed)
         bulkhead, weight = self._bulkheads.small, weight_of(body)
         if not bulkhead.take(weight):
             await bulkhead.turn(weight, within_s=within_s)
-        answer: asyncio.Future[bytes] = loop.create_future()
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         turn = Turn(answer, bulkhead, weight)
         try:
+            if spans is not None:  # parts are told apart of what is scored apart
+                return await self._in_a_thread(ask, scorer, body, contract, spans)
             self._begin(ask, scorer, body, contract, turn)
             return await answer
         finally:
@@ -140,8 +145,7 @@ class Scoring:
 
     def _begin(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract, answer: Promise) -> None:
         """Score with those that arrive in the same turn of the event loop."""
-        rows = contract.rows(body, self._decoders.of(scorer.spec))
-        ask.caller.ticket.scored(len(rows.rows))
+        rows = self._rows(ask, scorer, body, contract)
         settle = partial(self._settle, ask, scorer, rows, contract, answer)
         self._batches.add(scorer, rows, Then(settle, answer))
 
@@ -158,9 +162,9 @@ class Scoring:
         scored = Scored(ask, scorer, rows, records)
         trial = self._trial(scored)
         if trial is None:
-            answer.set_result(self._told(contract, scored))
+            answer.set_result(self._told(contract, untimed, scored))
         else:
-            self._hand_over(trial.answered(scored, partial(self._told, contract)), answer)
+            self._hand_over(trial.answered(scored, partial(self._told, contract, untimed)), answer)
 
     def _hand_over(self, work: Coroutine[Any, Any, bytes], answer: Promise) -> None:
         """Let a task keep the promise."""
@@ -178,18 +182,30 @@ class Scoring:
         else:
             answer.set_exception(error)
 
-    def _alone(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> bytes:
+    async def _in_a_thread(
+        self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract, span: Spans
+    ) -> bytes:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self._alone, ask, scorer, body, contract, span)
+
+    def _alone(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract, span: Spans) -> bytes:
         """Bytes to bytes, with one scorer throughout: a version swapped in meanwhile waits its turn."""
-        rows = contract.rows(body, self._decoders.of(scorer.spec))
-        columns = rows.columns
-        ask.caller.ticket.scored(len(rows.rows))
-        records = scorer.score(columns).records(columns)
-        self._metrics.scored(scorer.spec.name, records)
+        decode = partial(self._rows, ask, scorer, body, contract)
+        rows, records = scored_apart(scorer, decode, span=span, metrics=self._metrics)
         scored = Scored(ask, scorer, rows, records)
         trial = self._trial(scored)
         if trial is None:
-            return self._told(contract, scored)
-        return trial.answered_here(scored, partial(self._told, contract))
+            return self._told(contract, span, scored)
+        return trial.answered_here(scored, partial(self._told, contract, span))
+
+    def _rows(self, ask: Ask, scorer: Scorer, body: bytes, contract: Contract) -> Sent:
+        try:
+            rows = contract.rows(body, self._decoders.of(scorer.spec))
+        except RequestInvalid:
+            self._metrics.violated(scorer.spec.name)
+            raise
+        ask.caller.ticket.scored(len(rows.rows))
+        return rows
 
     def _trial(self, scored: Scored) -> Beside | None:
         """The trial to which a request belongs: of the champion that it was answered by, as nobody chose."""
@@ -198,7 +214,8 @@ class Scoring:
             return None
         return trial
 
-    def _told(self, contract: Contract, scored: Scored) -> bytes:
-        for witness in self._witnesses:
-            witness(scored)
+    def _told(self, contract: Contract, span: Spans, scored: Scored) -> bytes:
+        with span("store"):
+            for witness in self._witnesses:
+                witness(scored)
         return contract.answer(scored)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,14 +73,17 @@ class Bulk:
         parts, names = [], list[str]()
         for start in range(0, len(rows), CHUNK_ROWS):
             part = rows[start : start + CHUNK_ROWS]
+            began = perf_counter()
             answers = scorer.score(matrix.columns(part, door))
+            seconds = perf_counter() - began
             names = names or matrix.names_of(answers)
             parts.append(matrix.answered(answers, len(part)))
-            self._count(scorer.spec.name, answers)
+            self._count(scorer.spec.name, answers, seconds=seconds)
         return names, matrix.encoded(np.concatenate(parts))
 
-    def _count(self, detector: str, answers: Answers) -> None:
+    def _count(self, detector: str, answers: Answers, *, seconds: float) -> None:
         told = dict(zip(answers.NAMES, answers.columns(), strict=True))
         alerts = int(told["alert"].sum()) if "alert" in told else 0
         rejected = [item.reason for item in answers.rejected]
-        self._metrics.counted(detector, len(answers.level), alerts=alerts, rejected=rejected)
+        rows = len(answers.level)
+        self._metrics.counted(detector, rows, alerts=alerts, rejected=rejected, seconds=seconds)

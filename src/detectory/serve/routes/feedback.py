@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,8 +60,8 @@ class Kept(BaseModel):
     label: str
 
 
-def routes(predictor: Predictor, keeper: Keeper) -> APIRouter:
-    """The route, over the ledger that the keeper writes to."""
+def routes(predictor: Predictor, keeper: Keeper, *, heard: Callable[[str], None]) -> APIRouter:
+    """The route, over the ledger that the keeper writes to; ``heard`` is told of whom each new label is."""
     router, desk = APIRouter(tags=["feedback"]), Desk(predictor, keeper)
     described = {"requestBody": _body(), "parameters": [_event_header()]}
     told: dict[int | str, dict[str, Any]] = {200: {"model": Kept, "description": "it was stored before"}}
@@ -77,6 +78,8 @@ def routes(predictor: Predictor, keeper: Keeper) -> APIRouter:
         body = await read_body(request.receive, length=declared_length(request.scope), limit=LIMIT_BYTES)
         event, who = event_of(request), caller_of(request.scope).key
         kept, is_new = await desk.give(given_of(body or b""), event=event, who=who)
+        if is_new:
+            heard(kept.detector)
         return Response(kept.model_dump_json(), 201 if is_new else 200, media_type="application/json")
 
     return router

@@ -20,13 +20,13 @@ from detectory.serve import frames
 from detectory.serve.docs import problems
 from detectory.serve.endpoint import JSON, Endpoint, Head, Headers, asked
 from detectory.serve.instances import Instances
+from detectory.serve.observed import SANE_ID
 from detectory.serve.platform import Batch
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
 from detectory.serve.rows import RowsDecoder
 from detectory.serve.scoring import Ask, Caller, Scored, Scoring
 from detectory.serve.sent import Sent
-from detectory.serve.telemetry import SANE_ID
 from detectory.settings import Serving
 
 PATH = "/invocations"
