@@ -28,6 +28,7 @@ from detectory.serve.platform import Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
 from detectory.serve.protocol import House
+from detectory.serve.quality import Quality, told_by
 from detectory.serve.routes import (
     about,
     bulk,
@@ -58,6 +59,7 @@ class App(FastAPI):
 
     score: ASGIApp
     house: House
+    tasks: list[Callable[[], None]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI app."""
@@ -93,6 +95,7 @@ def create_app(
         openapi_url=None,  # ours is served by routes.pages, without a cache: detectors become ready later
         redirect_slashes=False,
     )
+    app.tasks = []  # what is to go on beside it, each in a thread of its own
     numbers = Metrics(predictor, version=version)
     numbers.registry.register(GateMetrics(gate))
     witnesses = [witness_of(keeper)] if keeper else []
@@ -122,6 +125,8 @@ def create_app(
     if keeper:
         app.include_router(feedback.routes(predictor, keeper, heard=numbers.heard))
         numbers.registry.register(Keeping(keeper))
+        numbers.registry.register(quality := Quality(predictor, told_by(keeper.database)))
+        app.tasks.append(quality.run)
     if serving.docs:
         document = partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)
         app.include_router(pages.routes(document))

@@ -89,9 +89,13 @@ class Slot:
             return challenger.scorer
         raise UnknownVersion(self.name, str(version), known=self.versions())
 
+    def loaded(self) -> list[Scorer]:
+        """Whoever can answer, the champion first."""
+        return [one.scorer for one in (self.state, self.challenger) if isinstance(one, Ready)]
+
     def versions(self) -> list[str]:
-        """The versions that are loaded, the champion's first."""
-        return [one.scorer.version for one in (self.state, self.challenger) if isinstance(one, Ready)]
+        """The versions of those."""
+        return [scorer.version for scorer in self.loaded()]
 
 
 class Predictor:

@@ -122,7 +122,7 @@ def serve(
     if platform.name:
         logger.info("the platform decides who may ask", extra={"facts": {"platform": platform.name}})
     logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
-    tasks = [*_tasks(predictor, releases, serving, keeper), *gate.tasks()]
+    tasks = [*_tasks(predictor, releases, serving, keeper), *gate.tasks(), *app.tasks]
     _Server(config, predictor, tasks=tasks, delay_s=serving.drain_delay).run(sockets=[listening])
     if keeper:
         keeper.stop()
