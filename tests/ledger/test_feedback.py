@@ -50,7 +50,7 @@ def test_a_label_is_stored_with_who_gave_it_and_when(
     with database.connected() as connection:
         row = connection.execute(select(feedback)).mappings().one()
     assert dict(row) == {
-        "seq": stored.seq, "id": prediction, "prediction_id": prediction, "detector": "dga",
+        "seq": stored.seq, "id": f"key soc/{prediction}", "prediction_id": prediction, "detector": "dga",
         "label": "benign", "note": "our own gateway", "who": "soc", "at": 43_200.0, "batch": "",
         "source": "api",
     }  # fmt: skip
@@ -83,6 +83,11 @@ def test_an_event_that_says_something_else_is_refused_the_first_is_kept_and_the_
 def test_two_who_name_their_events_alike_do_not_meet(labels: Feedback, prediction: str) -> None:
     assert labels.record(Label(prediction, "benign", event="1", who="ann")).is_new
     assert labels.record(Label(prediction, "gozi", event="1", who="bob")).is_new
+
+
+def test_an_import_is_the_same_whoever_does_it_again(labels: Feedback, prediction: str) -> None:
+    assert labels.record(Label(prediction, "benign", batch="b1", who="ann")).is_new
+    assert not labels.record(Label(prediction, "benign", batch="b1", who="bob")).is_new
 
 
 def test_of_two_labels_the_newest_counts(labels: Feedback, database: Database, prediction: str) -> None:

@@ -43,7 +43,9 @@ def test_what_was_acknowledged_is_stored_and_nothing_is_stored_twice(
             writer.send_signal(signal.SIGKILL)
             assert writer.wait() == -signal.SIGKILL
 
-    acknowledged = set(acks.read_text().split("\n")[:-1])  # the last line may have been cut off
+    acknowledged = {
+        f"key /{event}" for event in acks.read_text().split("\n")[:-1]
+    }  # the last line may have been cut off
     events = select(feedback.c.id, func.count()).group_by(feedback.c.id)
     with database.connected() as connection:
         stored = {event: times for event, times in connection.execute(events)}

@@ -27,6 +27,7 @@ LISTING = {
     "replay": Listed("replay", "Answer rows again with another version, before it serves."),
     "canary": Listed("canary", "Try a version beside the champion that serves."),
     "keys": Listed("keys", "Make, list and revoke the keys of callers."),
+    "feedback": Listed("feedback", "Give, list, move, take back and purge labels."),
     "list": Listed("detectors", "List the detectors there are."),
     "config": Listed("config", "Show the settings and where they come from."),
     "doctor": Listed("doctor", "Check this installation and workspace."),

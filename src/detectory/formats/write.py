@@ -29,8 +29,8 @@ class Csv:
     """Writes records as CSV that is safe to open in a spreadsheet.
 
     A text that a spreadsheet would run as a formula (it begins with ``=``, ``+``, ``-``, ``@``, a tab
-    or a carriage return) gets an apostrophe before it. ``columns`` are the header; a record's other
-    keys are left out.
+    or a carriage return) gets an apostrophe before it, which `restored` takes away. ``columns`` are the
+    header; a record's other keys are left out.
     """
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
@@ -51,13 +51,22 @@ class Csv:
 
 def _safe(value: Any) -> Any:
     """
-    >>> _safe("=1+1"), _safe("a.com"), _safe(-1.5)
-    ("'=1+1", 'a.com', -1.5)
+    >>> _safe("=1+1"), _safe("'=1"), _safe("a.com"), _safe(-1.5)
+    ("'=1+1", "''=1", 'a.com', -1.5)
     """
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        return f"'{value}" if value.lstrip("'").startswith(FORMULA) else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | dict):
         return msgspec.json.encode(value).decode()
     return value
+
+
+def restored(cell: str) -> str:
+    """A text as it was before `Csv` wrote it.
+
+    >>> restored("'=1+1"), restored("''=1"), restored("'tis a.com")
+    ('=1+1', "'=1", "'tis a.com")
+    """
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell

@@ -23,7 +23,11 @@ _GIVEN = ("id", "prediction_id", "detector", "label", "note", "who", "at", "batc
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What one event says; ``event`` names it among those of ``who``, by default the prediction's id."""
+    """What one event says.
+
+    ``event`` names it among those of its ``batch``, or of ``who`` where it comes alone; by default it is
+    the prediction's id.
+    """
 
     prediction_id: str
     label: str
@@ -32,6 +36,16 @@ class Label:
     event: str = ""
     batch: str = ""
     source: str = "api"
+
+    @property
+    def name(self) -> str:
+        """What the caller calls the event."""
+        return self.event or self.prediction_id
+
+    @property
+    def id(self) -> str:
+        """The event's name among all: what two callers name alike are two events, an import is one."""
+        return f"batch {self.batch}/{self.name}" if self.batch else f"key {self.who}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,7 @@ class Feedback:
             kept = _kept_if_other(connection, seq, label)
             if kept is not None:
                 _note_refusal(connection, seq, label, at=self._clock())
-                raise LabelConflict(_event(label), kept=kept)
+                raise LabelConflict(label.name, kept=kept)
             return Stored(seq, is_new=False)
 
     def take_back(self, seq: int, *, who: str, reason: str) -> int:
@@ -108,14 +122,10 @@ class Feedback:
         return int(count)
 
 
-def _event(label: Label) -> str:
-    return label.event or label.prediction_id
-
-
 def _inserted(connection: Connection, label: Label, *, at: float) -> int | None:
     """The number of the label if it is new, and about a prediction that there is; in one statement."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(feedback).on_conflict_do_nothing(index_elements=["who", "id"])
+    added = dialect.insert(feedback).on_conflict_do_nothing(index_elements=["id"])
     told = added.from_select(_GIVEN, _said(label, at)).returning(feedback.c.seq)
     return connection.execute(told).scalars().one_or_none()
 
@@ -123,15 +133,14 @@ def _inserted(connection: Connection, label: Label, *, at: float) -> int | None:
 def _said(label: Label, at: float) -> Select[tuple[object, ...]]:
     texts = (label.label, label.note, label.who)
     return select(
-        literal(_event(label)), predictions.c.id, predictions.c.detector, *map(literal, texts),
+        literal(label.id), predictions.c.id, predictions.c.detector, *map(literal, texts),
         literal(at), literal(label.batch), literal(label.source),
     ).where(predictions.c.id == label.prediction_id)  # fmt: skip
 
 
 def _found(connection: Connection, label: Label) -> int | None:
-    """The number of the event that was stored under the same name."""
-    same = (feedback.c.who == label.who, feedback.c.id == _event(label))
-    return connection.execute(select(feedback.c.seq).where(*same)).scalar_one_or_none()
+    """The number of the event that was stored under the same id."""
+    return connection.execute(select(feedback.c.seq).where(feedback.c.id == label.id)).scalar_one_or_none()
 
 
 def _kept_if_other(connection: Connection, seq: int, label: Label) -> str | None:

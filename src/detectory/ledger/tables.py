@@ -17,7 +17,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    UniqueConstraint,
     exists,
     func,
     or_,
@@ -64,12 +63,12 @@ shadows = Table(
     sqlite_with_rowid=False,
 )
 
-#: labels; ``id`` is the caller's own name for the event, ``who`` the id of his key, ``batch`` an import
+#: labels; ``id`` names the event among all, ``who`` is the id of a key or a user, ``batch`` an import
 feedback = Table(
     "feedback",
     metadata,
     Column("seq", Integer, primary_key=True),
-    Column("id", Text, nullable=False),
+    Column("id", Text, nullable=False, unique=True),
     Column("prediction_id", Text, nullable=False),
     Column("detector", Text, nullable=False),
     Column("label", Text, nullable=False),
@@ -78,7 +77,6 @@ feedback = Table(
     Column("at", Float, nullable=False),
     Column("batch", Text, nullable=False),
     Column("source", Text, nullable=False),
-    UniqueConstraint("who", "id"),
     Index("feedback_by_prediction", "prediction_id"),
     sqlite_autoincrement=True,  # a number is never given twice, whatever was purged
 )

@@ -99,14 +99,14 @@ def may_serve(store: Store, detector: str, number: int) -> bool:
 def audit(store: Store, detector: str, entry: Mapping[str, Any], *, now: datetime) -> int:
     """Add an entry to the trail, one document each, never written over; gives its number."""
     at, mark = now.isoformat(timespec="seconds"), uuid.uuid4().hex  # two entries are never the same bytes
-    stamped = {**entry, "at": at, "by": _who(), "id": mark}
+    stamped = {**entry, "at": at, "by": who(), "id": mark}
     number = len(store.listing(f"{detector}/audit")) + 1
     while not store.create(f"{detector}/audit/{number:06}.json", stamped):
         number += 1
     return number
 
 
-def _who() -> str:
+def who() -> str:
     """The user's name; the number where a container has no name for it."""
     try:
         return getpass.getuser()
