@@ -97,6 +97,23 @@ def test_a_challenger_goes_all_the_way_when_labels_favour_it(
     assert one.score() == {"2"}
 
 
+def test_a_promoted_challenger_goes_on_answering_until_it_is_the_champion_here(
+    shelf: Shelf, server: Callable[..., Server]
+) -> None:
+    begin(shelf, trial_of(100, rules=RULES))
+    one = server(truth=BETTER)
+    one.look()
+    one.score()
+    one.after_s += 60
+    one.control.look()
+    assert versions.champion(shelf.store, "flow") == 2
+    assert one.score() == {"2"}
+    one.watch.look()
+    assert one.score() == {"2"}
+    one.control.look()
+    assert (one.predictor.trials, one.score()) == ({}, {"2"})
+
+
 def test_without_labels_it_stays_where_nobody_needs_them(shelf: Shelf, server: Callable[..., Server]) -> None:
     begin(shelf, trial_of(rules=RULES))
     one = server()

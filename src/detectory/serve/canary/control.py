@@ -73,40 +73,40 @@ class Control:
         beside = self._beside(slot, trial)
         if trial is None:
             return
-        trouble = beside.trouble if beside else _refused(slot, trial)
-        seen = beside.take() if beside else Counts()
-        try:
-            after, move = self._advanced(slot, trial, seen, trouble)
-        except Exception:
-            if beside:
-                beside.give_back(seen)
-            raise
+        after, move = self._advanced(slot, trial, beside)
         if move and move.action != "hold":
             facts = {"detector": slot.name, "version": trial.challenger, "reason": move.reason}
             logger.info(f"canary {move.action}", extra={"facts": facts})
         if move and move.action == "promote":
-            self._promote(slot.name, trial, move)
+            self._promote(slot, trial, move)
+        elif move and move.action == "rollback":
+            self._close(slot)
         elif after and beside:
             beside.trial = after
-        if after is None or (move and move.action == "promote"):
-            self._close(slot)
 
-    def _advanced(
-        self, slot: Slot, trial: Trial, seen: Counts, trouble: str
-    ) -> tuple[Trial | None, Move | None]:
-        now = self._now()
+    def _advanced(self, slot: Slot, trial: Trial, beside: Beside | None) -> tuple[Trial | None, Move | None]:
+        now, seen = self._now(), beside.take() if beside else Counts()
+        trouble = beside.trouble if beside else _refused(slot, trial)
         truth = self._truths(trial, slot.state.scorer) if isinstance(slot.state, Ready) else Truth()
         decided = partial(decided_of, truth=truth, trouble=trouble, now=now)
-        return trials.advance(self._store, slot.name, trial.id, seen=asdict(seen), decide=decided, now=now)
+        try:
+            return trials.advance(
+                self._store, slot.name, trial.id, seen=asdict(seen), decide=decided, now=now
+            )
+        except Exception:
+            if beside:
+                beside.give_back(seen)
+            raise
 
-    def _promote(self, name: str, trial: Trial, move: Move) -> None:
-        """Promote, or take it out where it may not be."""
+    def _promote(self, slot: Slot, trial: Trial, move: Move) -> None:
+        """Promote, or take it out where it may not be. It goes on answering until it is the champion here."""
         now = self._now()
         try:
-            trials.conclude(self._store, name, move, trusted=self._keys(), now=now)
+            trials.conclude(self._store, slot.name, move, trusted=self._keys(), now=now)
         except (GateFailed, IntegrityError) as error:
             reason = f"it may not be promoted: {error.what}: {error.why}"
-            trials.end(self._store, name, trial, Move("rollback", 0, reason, move.evidence), now=now)
+            trials.end(self._store, slot.name, trial, Move("rollback", 0, reason, move.evidence), now=now)
+            self._close(slot)
 
     # ── both versions in this server ─────────────────────────────────────────────────────────────
 
