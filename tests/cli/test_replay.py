@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detectory.cli.replaying import text_of
+from detectory.cli.replaying import of_ledger, row_key, text_of
 from detectory.ledger import truth
 from detectory.ledger.keeper import Keeper
 from detectory.library import Workspace
 from detectory.monitor.comparison import Said
 from detectory.monitor.replay import FalseAlerts, Replay
+from detectory.runtime import AlertScorer
 from tests.cli.conftest import Ask
 
 NOW, DAY_S = time.time(), 86_400
@@ -57,6 +58,14 @@ def test_what_servers_were_sent_is_answered_again_by_day(ask: Ask, pair: Workspa
     database.close()
 
 
+def test_a_row_brings_its_label_whatever_the_order_of_its_fields(pair: Workspace) -> None:
+    scorer = pair.scorer("toy")
+    assert isinstance(scorer, AlertScorer)
+    kept = [(NOW, 1.0, {"text": "a1b2", "more": 1}), (NOW, 0.5, {"text": "house"})]
+    (block,) = of_ledger(kept, {row_key({"more": 1, "text": "a1b2"}): "word"}, scorer)
+    assert (list(block.truths), list(block.weights)) == (["word", ""], [1.0, 2.0])
+
+
 def test_where_nothing_was_kept_there_is_nothing_to_answer(ask: Ask, pair: Workspace) -> None:
     said = ask("replay", "toy", "--last", "2h", at=pair.root)
     assert (said.code, "no server was sent a row since" in said.err) == (6, True)
@@ -87,8 +96,9 @@ def test_examples_are_defanged_where_people_read_them() -> None:
         entities=["http://evil.example/\x1b[2J"],
         days=["2026-11-21"],
         weights=[10.0],
+        false=[True],
     )
-    text = text_of(replay, FalseAlerts.of(replay.total(), rows_a_day=10, rate=0.1))
-    assert "false       0.0 fewer to 10.0 more a day; the budget bears 1.0" in text
+    text = text_of(replay, FalseAlerts.of(replay, rows_a_day=10, rate=0.1))
+    assert "false       0.0 fewer to 10.0 more a day, by their labels 10.0 more; the budget bears 1.0" in text
     assert "2026-11-21  10    0       10     0     0" in text
     assert "hxxp://evil[.]example/?[2J  benign  gozi  +3.50" in text

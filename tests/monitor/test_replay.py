@@ -1,9 +1,10 @@
 """What two versions would have said otherwise, counted by day."""
 
 import numpy as np
+import pytest
 
 from detectory.monitor.comparison import Said
-from detectory.monitor.replay import SHOWN, Day, Replay
+from detectory.monitor.replay import SHOWN, Day, FalseAlerts, Replay
 
 
 def said(alert: list[bool], label: list[str], rows: list[int] | None = None) -> Said:
@@ -51,3 +52,25 @@ def test_an_example_is_shown_once_and_few_are() -> None:
         )
     assert replay.total().added == 2 * many
     assert list(replay.examples["added"]) == [f"host-{number}" for number in range(SHOWN)]
+
+
+def test_labels_say_how_many_false_alerts_more_to_expect() -> None:
+    replay = Replay()
+    replay.add(
+        said([False] * 4, ["benign"] * 4),
+        said([True] * 4, ["gozi"] * 4),
+        entities=["a", "b", "c", "d"],
+        days=["mon"] * 4,
+        weights=[1.0] * 4,
+        false=[True, False, False, None],
+    )
+    assert replay.false_share("added") == pytest.approx(1 / 3)
+    assert FalseAlerts.of(replay, rows_a_day=12, rate=0.5).expected == pytest.approx(4.0)
+    assert replay.to_dict()["labelled"]["added"] == {"true": 2, "false": 1}
+
+
+def test_without_a_label_there_is_nothing_to_expect() -> None:
+    replay = Replay()
+    replay.days["mon"] = Day(rows=10, alerts=1, added=2, lost=1)
+    replay.labelled["added", True] = 1
+    assert FalseAlerts.of(replay, rows_a_day=10, rate=0.5).expected is None

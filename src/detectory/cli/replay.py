@@ -74,11 +74,13 @@ def _kept(home: Workspace, champion: AlertScorer, last: timedelta) -> Iterator[B
     if home.ledger is None:
         raise NothingKept(name, why="the setting ledger.url is none")
     rows = truth.rows(home.ledger, name, since=since.timestamp())
+    known = truth.labelled(home.ledger, name, since=since.timestamp())
+    labels = {replaying.row_key(one.row): one.label for one in known}
     first = list(islice(rows, CHUNK_ROWS))
     if not first:
         raise NothingKept(name, why=f"no server was sent a row since {since:%Y-%m-%d %H:%M} UTC")
     pages = chain([first], iter(lambda: list(islice(rows, CHUNK_ROWS)), []))
-    return chain.from_iterable(replaying.of_ledger(page, champion) for page in pages)
+    return chain.from_iterable(replaying.of_ledger(page, labels, champion) for page in pages)
 
 
 def _alerting(home: Workspace, name: str, version: str | None) -> AlertScorer:

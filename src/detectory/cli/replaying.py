@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import msgspec
+
 from detectory.cli.defanged import defanged
 from detectory.cli.table import table
 from detectory.formats.gather import gathered
@@ -18,16 +20,18 @@ from detectory.runtime import AlertScorer
 from detectory.schema import Rows, keys_of
 
 FILE = "file"  # the one day of rows that have no time
-Columns = Mapping[str, Sequence[Any]]
+#: when it was sent, the share of such rows that is kept, its fields
+Sent = tuple[float, float, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of one door: the day of each, and how many rows it stands for."""
+    """Rows of one door: the day of each, how many rows it stands for, and its truth, empty if unknown."""
 
     rows: Rows
     days: Sequence[str]
     weights: Sequence[float]
+    truths: Sequence[str]
 
 
 def of_file(file: str, scorer: AlertScorer, form: str | None) -> Iterator[Block]:
@@ -37,15 +41,16 @@ def of_file(file: str, scorer: AlertScorer, form: str | None) -> Iterator[Block]
         for chunk in gathered(chunks, scorer.spec.is_gathered):
             count = len(chunk.lines)
             if count:
-                yield Block(chunk.asked(), [FILE] * count, [1.0] * count)
+                yield Block(chunk.asked(), [FILE] * count, [1.0] * count, [""] * count)
 
 
-def of_ledger(kept: Iterable[tuple[float, float, dict[str, Any]]], scorer: AlertScorer) -> Iterator[Block]:
+def of_ledger(kept: Iterable[Sent], labels: Mapping[bytes, str], scorer: AlertScorer) -> Iterator[Block]:
     """Rows as a server was sent them: time in Unix seconds, the share of such rows that is kept, fields.
 
-    Entities of many rows are not there whole, and left out.
+    ``labels`` are the truth of some rows, by `row_key`. Entities of many rows are not there whole, and
+    left out.
     """
-    found: dict[tuple[str, ...], list[tuple[float, float, dict[str, Any]]]] = {}
+    found: dict[tuple[str, ...], list[Sent]] = {}
     for one in kept:
         fields = tuple(scorer.spec.doors[scorer.spec.door_of(list(one[2]))].fields)
         if not scorer.spec.is_gathered(fields):
@@ -53,7 +58,13 @@ def of_ledger(kept: Iterable[tuple[float, float, dict[str, Any]]], scorer: Alert
     for fields, rows in found.items():
         columns = {name: [row.get(name) for _, _, row in rows] for name in fields}
         days = [datetime.fromtimestamp(at, UTC).date().isoformat() for at, _, _ in rows]
-        yield Block(columns, days, [1 / share for _, share, _ in rows])
+        truths = [labels.get(row_key(row), "") for _, _, row in rows]
+        yield Block(columns, days, [1 / share for _, share, _ in rows], truths)
+
+
+def row_key(row: Mapping[str, Any]) -> bytes:
+    """What tells a row apart, whatever the order of its fields."""
+    return msgspec.json.encode(row, order="sorted")
 
 
 def replayed(blocks: Iterable[Block], champion: AlertScorer, candidate: AlertScorer) -> Replay:
@@ -68,8 +79,14 @@ def replayed(blocks: Iterable[Block], champion: AlertScorer, candidate: AlertSco
             entities=[key.replace("\x1f", " ") for key in keys_of(before.parsed.rows, champion.spec.key)],
             days=[block.days[row] for row in first],
             weights=[block.weights[row] for row in first],
+            false=[_is_false(block.truths[row], champion) for row in first],
         )
     return replay
+
+
+def _is_false(truth: str, scorer: AlertScorer) -> bool | None:
+    """Whether an alert for a row of this truth is false; None where the truth is unknown."""
+    return truth == scorer.spec.label.negative if truth else None
 
 
 def false_alerts(replay: Replay, champion: AlertScorer) -> FalseAlerts:
@@ -77,7 +94,7 @@ def false_alerts(replay: Replay, champion: AlertScorer) -> FalseAlerts:
     total, budget = replay.total(), champion.spec.budget
     has_days = FILE not in replay.days and replay.days
     rows_a_day = total.rows / len(replay.days) if has_days else budget.benign_events_a_day
-    return FalseAlerts.of(total, rows_a_day=rows_a_day, rate=budget.rate)
+    return FalseAlerts.of(replay, rows_a_day=rows_a_day, rate=budget.rate)
 
 
 def text_of(replay: Replay, false: FalseAlerts) -> str:
@@ -86,12 +103,18 @@ def text_of(replay: Replay, false: FalseAlerts) -> str:
     lines = [
         f"rows        {total.rows:,.0f}, of which {total.alerts:,.0f} alert",
         *(f"{kind:12}{getattr(total, kind):,.0f}" for kind in replay.examples),
-        f"false       {abs(false.at_least):,.1f} fewer to {false.at_most:,.1f} more a day; "
-        f"the budget bears {false.budget:,.1f}",
+        f"false       {abs(false.at_least):,.1f} fewer to {false.at_most:,.1f} more a day"
+        f"{_expected(false)}; the budget bears {false.budget:,.1f}",
     ]
     if replay.unanswered:
         lines.append(f"unanswered  {replay.unanswered:,} that the candidate does not take")
     return "\n\n".join(["\n".join(lines), _by_day(replay.days), *_examples(replay)]).rstrip()
+
+
+def _expected(false: FalseAlerts) -> str:
+    if false.expected is None:
+        return ""
+    return f", by their labels {abs(false.expected):,.1f} {'fewer' if false.expected < 0 else 'more'}"
 
 
 def _by_day(days: Mapping[str, Day]) -> str:

@@ -7,7 +7,7 @@ knows that.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -42,6 +42,8 @@ class Example:
 class Replay:
     """The tally of a replay; ``unanswered`` entities the candidate could not take.
 
+    ``labelled`` counts entities by what became of their alert and whether that alert is known to be false.
+
     >>> Replay().total()
     Day(rows=0, alerts=0, added=0, lost=0, moved=0)
     """
@@ -50,6 +52,7 @@ class Replay:
     examples: dict[str, dict[str, Example]] = field(
         default_factory=lambda: {"added": {}, "lost": {}, "moved": {}}
     )
+    labelled: Counter[tuple[str, bool]] = field(default_factory=Counter)
     unanswered: int = 0
 
     def add(
@@ -60,8 +63,12 @@ class Replay:
         entities: Sequence[str],
         days: Sequence[str],
         weights: Sequence[float],
+        false: Sequence[bool | None] | None = None,
     ) -> None:
-        """Add what both say of some rows; the champion's entities have a name, a day and a weight each."""
+        """Add what both say of some rows; the champion's entities have a name, a day and a weight each.
+
+        ``false`` says of each whether an alert would be false; None is not known.
+        """
         mine, theirs = shared(champion, candidate)
         self.unanswered += len(champion.row) - len(mine)
         for at, other in zip(mine.tolist(), theirs.tolist(), strict=True):
@@ -73,6 +80,8 @@ class Replay:
             if not kind:
                 continue
             setattr(day, kind, getattr(day, kind) + weight)
+            if false and (is_false := false[at]) is not None:
+                self.labelled[kind, is_false] += 1
             if len(self.examples[kind]) < SHOWN:
                 change = float(candidate.level[other]) - float(champion.level[at])
                 labels = str(champion.label[at]), str(candidate.label[other])
@@ -83,6 +92,11 @@ class Replay:
         days = [asdict(day) for day in self.days.values()]
         return Day(**{name: sum(day[name] for day in days) for name in asdict(Day())})
 
+    def false_share(self, kind: str) -> float | None:
+        """The share of labelled alerts of a kind that are false; None without a label."""
+        false, true = self.labelled[kind, True], self.labelled[kind, False]
+        return false / (false + true) if false + true else None
+
     def to_dict(self) -> dict[str, Any]:
         """For ``--json``."""
         return {
@@ -90,6 +104,9 @@ class Replay:
             "days": {name: asdict(day) for name, day in sorted(self.days.items())},
             "examples": {
                 kind: [asdict(one) for one in found.values()] for kind, found in self.examples.items()
+            },
+            "labelled": {
+                f"{kind}_{'false' if false else 'true'}": n for (kind, false), n in self.labelled.items()
             },
             "unanswered": self.unanswered,
         }
@@ -99,22 +116,30 @@ class Replay:
 class FalseAlerts:
     """How many false alerts a day more there may be: all of the lost were false, or all of the added are.
 
-    ``budget`` is how many in all a day of so many rows bears.
+    ``expected`` is what the labels of such alerts say; None where there are none. ``budget`` is how many in
+    all a day of so many rows bears.
     """
 
     at_least: float
     at_most: float
+    expected: float | None
     budget: float
 
     @classmethod
-    def of(cls, total: Day, *, rows_a_day: float, rate: float) -> FalseAlerts:
+    def of(cls, replay: Replay, *, rows_a_day: float, rate: float) -> FalseAlerts:
         """From a replay, and the false positive ``rate`` of the budget.
 
-        >>> FalseAlerts.of(Day(rows=1_000, added=10, lost=5), rows_a_day=100, rate=0.01)
-        FalseAlerts(at_least=-0.5, at_most=1.0, budget=1.0)
+        >>> replay = Replay()
+        >>> replay.days["2026-11-21"] = Day(rows=1_000, added=10, lost=5)
+        >>> replay.labelled.update({("added", True): 1, ("added", False): 4, ("lost", True): 2})
+        >>> FalseAlerts.of(replay, rows_a_day=100, rate=0.01)
+        FalseAlerts(at_least=-0.5, at_most=1.0, expected=-0.3, budget=1.0)
         """
+        total = replay.total()
         a_row = rows_a_day / total.rows if total.rows else 0.0
-        return cls(-total.lost * a_row, total.added * a_row, rate * rows_a_day)
+        lost, added = total.lost * a_row, total.added * a_row
+        expected = _sum(_times(added, replay.false_share("added")), _times(-lost, replay.false_share("lost")))
+        return cls(-lost, added, expected, rate * rows_a_day)
 
 
 def _kind(before: bool, after: bool, *, is_renamed: bool) -> str:
@@ -122,3 +147,14 @@ def _kind(before: bool, after: bool, *, is_renamed: bool) -> str:
     if before != after:
         return "added" if after else "lost"
     return "moved" if before and is_renamed else ""
+
+
+def _times(count: float, share: float | None) -> float | None:
+    """A share of so many; of none it is none, whether it is known or not."""
+    if not count:
+        return 0.0
+    return None if share is None else count * share
+
+
+def _sum(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else round(first + second, 6)
