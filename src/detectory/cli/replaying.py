@@ -112,7 +112,7 @@ def text_of(replay: Replay, false: FalseAlerts) -> str:
 
 
 def _expected(false: FalseAlerts) -> str:
-    if false.expected is None:
+    if false.expected is None or false.at_least == false.at_most:
         return ""
     return f", by their labels {abs(false.expected):,.1f} {'fewer' if false.expected < 0 else 'more'}"
 

@@ -106,7 +106,8 @@ class Replay:
                 kind: [asdict(one) for one in found.values()] for kind, found in self.examples.items()
             },
             "labelled": {
-                f"{kind}_{'false' if false else 'true'}": n for (kind, false), n in self.labelled.items()
+                kind: {"true": self.labelled[kind, False], "false": self.labelled[kind, True]}
+                for kind in self.examples
             },
             "unanswered": self.unanswered,
         }
