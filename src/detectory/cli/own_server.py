@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from detectory.conform.peer import Send, Started, at
 from detectory.errors import PeerAway
@@ -25,37 +24,28 @@ def started(
     root: Path, arguments: Sequence[str], environment: Mapping[str, str]
 ) -> Iterator[tuple[Send, Started]]:
     """``detectory serve`` with these arguments, ready. Raises `PeerAway` with what it said when it is not."""
-    began, port = time.monotonic(), free_port()
+    began = time.monotonic()
     command = [sys.executable, "-P", "-m", "detectory.cli.main", "-C", str(root), "serve", *arguments]
     with subprocess.Popen(  # noqa: S603  # our own interpreter and module
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        [*command, "--host", "127.0.0.1", "--port", "0"],
         env=dict(environment),
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         try:
             said = _drained(process)
-            send = at(f"http://127.0.0.1:{port}")
-            _wait_until_ready(send, process, said, began)
+            send = _ready(process, said, until=began + START_S)
             yield send, Started(time.monotonic() - began, lambda: _stopped(process))
         finally:
             process.kill()
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        port: int = one.getsockname()[1]
-    return port
-
-
-def _wait_until_ready(send: Send, process: subprocess.Popen[str], said: list[str], began: float) -> None:
-    while time.monotonic() - began < START_S:
-        try:
-            if send("GET", "/readyz", b"", {}).status == 200:
-                return
-        except PeerAway:
-            pass  # it does not listen yet
+def _ready(process: subprocess.Popen[str], said: list[str], *, until: float) -> Send:
+    """How it is asked, once it is ready."""
+    while time.monotonic() < until:
+        send = next((at(url) for line in said if (url := _facts(line).get("url"))), None)
+        if send and send("GET", "/readyz", b"", {}).status == 200:
+            return send
         if process.poll() is not None:
             break
         time.sleep(0.02)
@@ -74,10 +64,16 @@ def _last_words(said: Sequence[str]) -> str:
     """Its own error, or the reason in the last line of its log."""
     if not said:
         return "it was not ready in time"
+    return str(_facts(said[-1]).get("reason", "")) or " ".join(line.strip() for line in said[-4:])
+
+
+def _facts(line: str) -> dict[str, Any]:
+    """A line of its log; nothing where the line is none."""
     try:
-        return str(json.loads(said[-1]).get("reason", said[-1])).strip()
+        facts = json.loads(line)
     except ValueError:
-        return " ".join(line.strip() for line in said[-4:])
+        return {}
+    return facts if isinstance(facts, dict) else {}
 
 
 def _stopped(process: subprocess.Popen[str]) -> tuple[float, bool]:
