@@ -34,12 +34,17 @@ def conform(dga_folder: Path, key: Path, tmp_path: Path) -> Conform:  # noqa: F8
 
 
 @contextmanager
-def other(answers: dict[str, Any]) -> Iterator[str]:
-    """A server that is not ours: what it answers by address, everything else with 404."""
+def other(answers: dict[str, Any], heard: list[str] | None = None) -> Iterator[str]:
+    """A server that is not ours: what it answers by address, everything else with 404.
+
+    ``heard`` takes the keys that it was shown.
+    """
 
     class Other(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("content-length", 0)))
+            if heard is not None:
+                heard.append(self.headers.get("authorization", ""))
             body = json.dumps(answers.get(self.path)).encode()
             self.send_response(200 if self.path in answers else 404)
             self.send_header("content-type", "application/json")
@@ -122,6 +127,18 @@ def test_a_file_that_is_no_example_is_refused(
     (tmp_path / name).write_text(text)
 
     assert conform(contract, "http://127.0.0.1:1", "--example", str(tmp_path / name)) == 2
+
+
+def test_a_server_that_wants_a_key_is_shown_the_one_that_a_file_holds(
+    conform: Conform, tmp_path: Path
+) -> None:
+    (tmp_path / "example.json").write_text('{"instances": [1]}')
+    (tmp_path / "key").write_text("dk_1_secret\n")
+    heard: list[str] = []
+    with other({"/health": {}}, heard) as url:
+        conform("vertex", url, "--example", str(tmp_path / "example.json"), "--key", "file:key")
+
+    assert set(heard) == {"Bearer dk_1_secret"}
 
 
 def test_a_server_that_is_not_there_is_named(conform: Conform, capfd: pytest.CaptureFixture[str]) -> None:

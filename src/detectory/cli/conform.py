@@ -23,9 +23,12 @@ CONTRACTS = ("sagemaker", "vertex", "v2", "mlflow")
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A request that the server answers; needed where it is not Detectory's.",
 )
+@click.option(
+    "--key", metavar="REFERENCE", default="", help="API key to show, as env:NAME or file:PATH holds it."
+)
 @click.pass_obj
 def conform_command(
-    session: Session, contract: str, url: str | None, detector: str, example: Path | None
+    session: Session, contract: str, url: str | None, detector: str, example: Path | None, key: str
 ) -> None:
     """Hold the server at URL to every clause of a contract; without URL one of this workspace.
 
@@ -36,7 +39,7 @@ def conform_command(
     from detectory.cli.table import table
     from detectory.errors import ContractBroken
 
-    with conforming.peer(session, contract, url, detector, example) as peer:
+    with conforming.peer(session, contract, url, detector, example, key=key) as peer:
         found = [one.as_dict() for one in conforming.findings(contract, peer)]
     session.answer(
         {"contract": contract, "findings": found}, table(found, ("outcome", "clause", "text", "why"))

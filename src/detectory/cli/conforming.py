@@ -17,6 +17,7 @@ from detectory.conform.examples import of_fields, of_file
 from detectory.conform.peer import Example, Peer, Send, at
 from detectory.errors import NoChampion, NoExample, UnknownDetector
 from detectory.registry import versions
+from detectory.settings import referred
 
 #: addresses of a kind that Vertex AI chooses, for a server that is started here
 VERTEX = {
@@ -37,12 +38,13 @@ def findings(contract: str, peer: Peer) -> Iterator[Finding]:
 
 @contextmanager
 def peer(
-    session: Session, contract: str, url: str | None, detector: str, example: Path | None
+    session: Session, contract: str, url: str | None, detector: str, example: Path | None, *, key: str = ""
 ) -> Iterator[Peer]:
-    """The server to ask, with an example of what it takes."""
+    """The server to ask, with an example of what it takes; ``key`` refers to the API key that it wants."""
     given = None if example is None else of_file(contract, example, model=detector)
     if url is not None:
-        send = at(url)
+        shown = referred("--key", key, env=session.environment, root=session.root) if key else ""
+        send = at(url, key=shown)
         yield _peer(send, given or _told(send, contract, detector), session.environment)
         return
     environment = {**session.environment, **PLATFORMS.get(contract, {})}

@@ -32,12 +32,14 @@ def started(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        said = list[str]()
+        reader = _reader(process, said)
         try:
-            said = _drained(process)
             send = _ready(process, said, until=began + START_S)
             yield send, Started(time.monotonic() - began, lambda: _stopped(process))
         finally:
             process.kill()
+            reader.join()  # before its stream is closed
 
 
 def _ready(process: subprocess.Popen[str], said: list[str], *, until: float) -> Send:
@@ -52,12 +54,12 @@ def _ready(process: subprocess.Popen[str], said: list[str], *, until: float) -> 
     raise PeerAway("the server of this workspace", reason=_last_words(said))
 
 
-def _drained(process: subprocess.Popen[str]) -> list[str]:
-    """What it says, kept as it comes: a pipe that nobody reads would stop it."""
-    said: list[str] = []
+def _reader(process: subprocess.Popen[str], said: list[str]) -> threading.Thread:
+    """Keeps what it says as it comes: a pipe that nobody reads would stop it."""
     stream: IO[str] | None = process.stderr
-    threading.Thread(target=lambda: said.extend(stream or ()), daemon=True).start()
-    return said
+    reader = threading.Thread(target=lambda: said.extend(stream or ()), daemon=True)
+    reader.start()
+    return reader
 
 
 def _last_words(said: Sequence[str]) -> str:

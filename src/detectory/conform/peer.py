@@ -106,10 +106,11 @@ class Peer:
         return self.post(path, json.dumps(document).encode(), **headers)
 
 
-def at(url: str) -> Send:
-    """How the server at an address is asked; a connection for every request."""
+def at(url: str, *, key: str = "") -> Send:
+    """How the server at an address is asked, with an API key; a connection for every request."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     secure = parts.scheme == "https"
+    shown = {"authorization": f"Bearer {key}"} if key else {}
     connect = http.client.HTTPSConnection if secure else http.client.HTTPConnection
 
     def send(method: str, path: str, body: bytes, headers: Headers) -> Answer:
@@ -118,7 +119,7 @@ def at(url: str) -> Send:
         try:
             connection.connect()
             connected = time.monotonic() - began
-            connection.request(method, parts.path.rstrip("/") + path, body or None, dict(headers))
+            connection.request(method, parts.path.rstrip("/") + path, body or None, {**shown, **headers})
             said = connection.getresponse()
             found = {name.lower(): value for name, value in said.getheaders()}
             return Answer(said.status, found, said.read(), time.monotonic() - began, connected)
