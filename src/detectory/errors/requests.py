@@ -35,7 +35,7 @@ class UnsupportedContent(UsageError):
 class NotHttp(UsageError):
     """What was sent is not HTTP/1.1."""
 
-    code, title = "E2012", "This is not HTTP"
+    code, title = "E2017", "This is not HTTP"
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,7 +47,7 @@ class NotHttp(UsageError):
 class HeadTooLarge(UsageError):
     """The request's address and headers are more than the server takes."""
 
-    code, status, title = "E2013", 431, "The head of the request is too large"
+    code, status, title = "E2018", 431, "The head of the request is too large"
 
     def __init__(self, *, limit: int, most: int) -> None:
         super().__init__(
