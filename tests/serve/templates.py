@@ -12,7 +12,7 @@ from detectory.serve.routes import score
 
 def of(app: App) -> set[str]:
     """Every template; the score route is answered before the router."""
-    return {score.PATH, score.VERSION_PATH, *_paths(app.routes)}
+    return {score.PATH, score.VERSION_PATH, *app.posted.paths, *_paths(app.routes)}
 
 
 def _paths(routes: Iterable[BaseRoute]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode, checks
 
+from detectory.serve.app import App
 from tests.serve.conftest import server
 
 Ask = Callable[..., httpx.Response]
@@ -148,3 +149,9 @@ def test_a_browser_shows_the_page(
 
     assert "Is the process alive?" in done.stdout
     assert "Content Security Policy" not in done.stderr
+
+
+def test_every_address_to_which_rows_are_posted_is_in_the_document(app: App, ask: Ask) -> None:
+    document = ask("GET", "/openapi.json").json()
+
+    assert {path for path, told in document["paths"].items() if "post" in told} >= app.posted.paths

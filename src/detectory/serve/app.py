@@ -25,6 +25,7 @@ from detectory.serve.keeping import Keeping, witness_of
 from detectory.serve.lane import Lane
 from detectory.serve.observed import Observed
 from detectory.serve.platform import Platform
+from detectory.serve.posted import Posted
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import Guard, http_error
 from detectory.serve.protocol import House
@@ -55,20 +56,25 @@ DESCRIPTION = "Scores rows with signed detectors. Errors are RFC 9457 problem do
 
 
 class App(FastAPI):
-    """FastAPI, with the score route answered before its layers: they cost as much as a score does."""
+    """FastAPI, with whatever scores answered before its layers: they cost as much as a score does."""
 
     score: ASGIApp
+    posted: Posted
+    contracts: ASGIApp  # what was ``posted``, inside of our own layers
     house: House
     tasks: list[Callable[[], None]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI app."""
-        found = score.PATTERN.fullmatch(scope["path"]) if scope["type"] == "http" else None
-        if found is None:
+        if scope["type"] != "http":
             await super().__call__(scope, receive, send)
-        else:
+        elif found := score.PATTERN.fullmatch(scope["path"]):
             scope["path_params"] = found.groupdict()
             await self.score(scope, receive, send)
+        elif self.posted.finds(scope):
+            await self.contracts(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(
@@ -110,13 +116,17 @@ def create_app(
     explained = explain.Explain(predictor, serving, scoring, gate.bulkheads)
     for path in (explain.PATH, explain.VERSION_PATH):
         app.router.routes.append(Route(path, explained))
+    app.posted = Posted(
+        bulk.endpoints(predictor, serving=serving, metrics=numbers, bulkheads=gate.bulkheads)
+        | predict.endpoints(predictor, serving=serving, scoring=scoring, platform=platform)
+        | invocations.endpoints(predictor, serving=serving, scoring=scoring)
+        | open_inference.endpoints(predictor, serving=serving, scoring=scoring)
+    )
+    app.contracts = Observed(Guard(Admitted(app.posted, gate, access)), numbers)
     for router in (
-        bulk.routes(predictor, serving=serving, metrics=numbers, bulkheads=gate.bulkheads),
-        open_inference.routes(predictor, serving=serving, scoring=scoring, version=version),
-        invocations.routes(
-            predictor, serving=serving, scoring=scoring, batch=platform.batch, version=version
-        ),
-        predict.routes(predictor, serving=serving, scoring=scoring, platform=platform),
+        open_inference.routes(predictor, version=version),
+        invocations.routes(predictor, serving=serving, batch=platform.batch, version=version),
+        predict.routes(predictor, platform=platform),
         about.routes(predictor, version=version),
         health.routes(predictor),
         metrics.routes(numbers),

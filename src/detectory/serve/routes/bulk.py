@@ -13,9 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from fastapi import APIRouter
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detectory.serve import matrix
 from detectory.serve.admission import Bulkhead, Bulkheads
@@ -36,10 +34,11 @@ COLUMNS, VERSION = b"x-detectory-columns", b"x-detectory-version"
 CHUNK_ROWS = 8192
 
 
-def routes(predictor: Predictor, *, serving: Serving, metrics: Metrics, bulkheads: Bulkheads) -> APIRouter:
+def endpoints(
+    predictor: Predictor, *, serving: Serving, metrics: Metrics, bulkheads: Bulkheads
+) -> dict[str, ASGIApp]:
     """Both addresses."""
-    endpoint = Bulk(predictor, serving, metrics, bulkheads.bulk)
-    return APIRouter(routes=[Route(path, endpoint) for path in (PATH, VERSION_PATH)])
+    return dict.fromkeys((PATH, VERSION_PATH), Bulk(predictor, serving, metrics, bulkheads.bulk))
 
 
 class Bulk:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from detectory.errors import DetectorNotNamed, NotReady
 from detectory.serve import frames
@@ -130,16 +131,15 @@ def detector_in(body: bytes) -> str:
     return name if isinstance(name, str) else ""
 
 
-def routes(
-    predictor: Predictor, *, serving: Serving, scoring: Scoring, batch: Batch, version: str
-) -> APIRouter:
-    """The address and its probes."""
-    router = APIRouter(tags=["SageMaker and MLflow"])
-    endpoint = Endpoint(
-        lambda head: Invocation(head, predictor), route=PATH, serving=serving, scoring=scoring
-    )
-    router.routes.append(Route(PATH, endpoint))
+def endpoints(predictor: Predictor, *, serving: Serving, scoring: Scoring) -> dict[str, ASGIApp]:
+    """The one address."""
+    begin = partial(Invocation, predictor=predictor)
+    return {PATH: Endpoint(begin, route=PATH, serving=serving, scoring=scoring)}
 
+
+def routes(predictor: Predictor, *, serving: Serving, batch: Batch, version: str) -> APIRouter:
+    """The probes, and what else is told."""
+    router = APIRouter(tags=["SageMaker and MLflow"])
     _add_probes(router, predictor)
 
     @router.get("/version", summary="The version, as MLflow tells it", response_class=PlainTextResponse)

@@ -5,11 +5,12 @@ Every detector is a model. Errors are ``{"error": …}`` (`detectory.serve.refus
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from fastapi import APIRouter
-from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from detectory.errors import RequestInvalid
 from detectory.serve import inference
@@ -79,17 +80,17 @@ def outputs_of(scorer: Scorer) -> list[str]:
     return [*tells, *scorer.ANSWER, "error"]
 
 
-def routes(predictor: Predictor, *, serving: Serving, scoring: Scoring, version: str) -> APIRouter:
-    """All addresses of the protocol."""
+def endpoints(predictor: Predictor, *, serving: Serving, scoring: Scoring) -> dict[str, ASGIApp]:
+    """The addresses that infer."""
+    begin, paths = partial(Inference, predictor=predictor), (f"{MODEL}/infer", f"{VERSION}/infer")
+    return {path: Endpoint(begin, route=path, serving=serving, scoring=scoring) for path in paths}
+
+
+def routes(predictor: Predictor, *, version: str) -> APIRouter:
+    """The addresses that tell something."""
     router = APIRouter(tags=["Open Inference Protocol V2"])
     _about_server(router, predictor, version)
     _about_models(router, predictor)
-    for model in (MODEL, VERSION):
-        path = f"{model}/infer"
-        endpoint = Endpoint(
-            lambda head: Inference(head, predictor), route=path, serving=serving, scoring=scoring
-        )
-        router.routes.append(Route(path, endpoint))
     return router
 
 

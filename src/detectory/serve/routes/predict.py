@@ -5,11 +5,12 @@ Vertex says in its environment which addresses it asks; without that they are ``
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 from fastapi import APIRouter
-from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from detectory.errors import NotReady
 from detectory.serve import frames
@@ -56,14 +57,17 @@ class Prediction:
         return [(b"content-type", b"application/json")]
 
 
-def routes(predictor: Predictor, *, serving: Serving, scoring: Scoring, platform: Platform) -> APIRouter:
-    """Vertex AI's two addresses, and V1's."""
+def endpoints(
+    predictor: Predictor, *, serving: Serving, scoring: Scoring, platform: Platform
+) -> dict[str, ASGIApp]:
+    """The address that Vertex AI asks, and V1's."""
+    begin, paths = partial(Prediction, predictor=predictor), (platform.predict_route, V1)
+    return {path: Endpoint(begin, route=path, serving=serving, scoring=scoring) for path in paths}
+
+
+def routes(predictor: Predictor, *, platform: Platform) -> APIRouter:
+    """Whether all detectors, or one, can answer."""
     router = APIRouter(tags=["Vertex AI and KServe V1"])
-    for path in dict.fromkeys((V1, platform.predict_route)):
-        endpoint = Endpoint(
-            lambda head: Prediction(head, predictor), route=path, serving=serving, scoring=scoring
-        )
-        router.routes.append(Route(path, endpoint))
 
     if platform.health_route not in PROBES:
         _mount_health(router, predictor, platform.health_route)
