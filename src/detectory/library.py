@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from detectory import detectors, settings as configured, signing, stores
 from detectory.artifacts import Artifact, Store
@@ -41,6 +42,7 @@ class Workspace:
 
     root: Path
     settings: Settings
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # it may hold secrets
 
     @property
     def store(self) -> Store:
@@ -67,10 +69,18 @@ class Workspace:
 
     @property
     def ledger(self) -> Database | None:
-        """Where predictions and labels are kept, not opened yet; None where nothing is to be kept."""
-        url = self.settings.ledger.url
-        if url == "none":
+        """Where predictions and labels are kept, not opened yet; None where nothing is to be kept.
+
+        Raises `BadSetting` for what the setting refers to and is not there, and for a password in it.
+        """
+        said = self.settings.ledger.url
+        if said == "none":
             return None
+        if urlsplit(said).password:
+            raise BadSetting(
+                "ledger.url", why="a password stands in it; let env:NAME or file:PATH hold the URL"
+            )
+        url = configured.referred("ledger.url", said, env=self.environment, root=self.root)
         return Database(url if "://" in url else str(self.root / url))
 
     @property
@@ -143,7 +153,7 @@ def workspace(root: Path | None = None, given: Sequence[str] = ()) -> Workspace:
     """The workspace of a folder (here, by default); the environment is read here, once a call."""
     base = root or Path()
     read = configured.read(base / configured.FILE, env=os.environ, given=given)  # noqa: TID251  # the one place
-    return Workspace(base, read.settings)
+    return Workspace(base, read.settings, os.environ)  # noqa: TID251  # handed on, for what settings refer to
 
 
 def load(name: str, *, version: str | int | None = None, within: Workspace | None = None) -> Scorer:

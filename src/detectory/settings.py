@@ -178,7 +178,10 @@ class Ledger(Section, frozen=True):
     """Where predictions and labels are kept, and for how long."""
 
     url: Annotated[
-        str, _about("file of the ledger, or postgresql://USER@HOST/NAME; 'none': nothing is kept")
+        str,
+        _about(
+            "file of the ledger, or postgresql://USER@HOST/NAME, or env:NAME, file:PATH; none: keep nothing"
+        ),
     ] = ".detectory/ledger.db"
     days: Annotated[int, _about("days for which predictions are kept; labels stay", least=1)] = 30
     keep: Annotated[

@@ -17,6 +17,8 @@ from detectory.ledger.database import Database
 from detectory.ledger.feedback import Feedback, Label
 from detectory.ledger.keeper import Keeper
 from detectory.ledger.tables import feedback, predictions
+from detectory.library import Workspace
+from detectory.settings import Ledger, Settings
 from tests.ledger.conftest import kept_in, new_postgres, record
 
 Open = Callable[[Path | str], Database]
@@ -169,18 +171,27 @@ def test_a_label_for_a_ledger_that_is_away_is_not_stored(
         assert connection.execute(select(func.count()).select_from(feedback)).scalar() == 0
 
 
-@pytest.mark.parametrize(
-    ("url", "why"),
-    [
-        ("mysql://host/name", "neither a path nor postgresql"),
-        ("postgresql://me:secret@host/name", "a password stands in it"),
-    ],
-)
-def test_an_address_that_cannot_be_a_ledger_is_a_wrong_setting(url: str, why: str) -> None:
-    with pytest.raises(BadSetting) as refused, Database(url).connected():
+def test_an_address_that_cannot_be_a_ledger_is_a_wrong_setting() -> None:
+    with pytest.raises(BadSetting) as refused, Database("mysql://host/name").connected():
         pass
-    assert why in refused.value.why
-    assert "secret" not in str(refused.value)
+    assert "neither a path nor postgresql" in refused.value.why
+
+
+def ledger_of(root: Path, url: str, **environment: str) -> Database:
+    found = Workspace(root, Settings(ledger=Ledger(url=url)), environment).ledger
+    assert found is not None
+    return found
+
+
+def test_a_setting_refers_to_an_address_with_a_password_and_never_holds_one(tmp_path: Path) -> None:
+    url = "postgresql://me:secret@127.0.0.1:1/name"
+    assert ledger_of(tmp_path, "env:LEDGER", LEDGER=url).where == url
+    with pytest.raises(BadSetting) as refused:
+        ledger_of(tmp_path, url)
+    assert "a password stands in it" in refused.value.why
+    with pytest.raises(LedgerAway) as away, Database(url).connected():
+        pass
+    assert "secret" not in str(away.value) + str(refused.value)
 
 
 def test_a_server_that_is_gone_is_away_and_used_again_when_it_is_back(postgres: Path, opened: Open) -> None:

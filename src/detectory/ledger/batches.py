@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a server listens before SQLAlchemy is loaded
     from sqlalchemy import Connection
 
-#: bytes of one statement: some thousand rows; other writers wait for as long as it takes
-BATCH_BYTES = 1 << 20
+#: bytes of one statement: about a thousand rows; other writers wait for as long as it takes
+BATCH_BYTES = 1 << 18
 
 #: an ask is {at, detector, request_id, key, share, values, records}; what a record holds besides the answer
 #: is the row that was sent. ``values`` says that the detector predicts numbers: which names are the answer's.

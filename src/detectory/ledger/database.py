@@ -9,6 +9,7 @@ SQLAlchemy is loaded when the database is opened, not before: a server listens w
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 CHUNK = 1000
+PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 
 
@@ -116,7 +118,8 @@ class Database:
                 self.set_aside += 1
                 logger.error("ledger set aside", extra={"facts": {"reason": str(cause)}})
             self._dispose()
-        return LedgerAway(self.where, reason=str(cause or error).strip().partition("\n")[0])
+        shown = PASSWORD.sub(r"\1:***@", self.where)
+        return LedgerAway(shown, reason=str(cause or error).strip().partition("\n")[0])
 
     def _dispose(self) -> None:
         engine, self._engine = self._engine, None

@@ -1,14 +1,14 @@
 """The ledger on a PostgreSQL server, for several processes or machines that share one.
 
-The password stands in no setting: libpq finds it in ``PGPASSWORD``, in a password file or in a service
-(https://www.postgresql.org/docs/current/libpq-envars.html).
+A password stands in no setting: it is in what the setting refers to, or libpq finds it in ``PGPASSWORD``, in
+a password file or in a service (https://www.postgresql.org/docs/current/libpq-envars.html).
 """
 
 from __future__ import annotations
 
 from sqlalchemy import URL, Engine, create_engine
 
-from detectory.errors import BadSetting, MissingExtra
+from detectory.errors import MissingExtra
 
 CONNECT_S = 5
 LOCK_MS = 5000  # how long a statement waits for another one's lock
@@ -17,10 +17,8 @@ LOCK_MS = 5000  # how long a statement waits for another one's lock
 def engine_of(url: URL) -> Engine:
     """An engine over a server, whose statements each commit by themselves.
 
-    Raises `MissingExtra` without psycopg, and `BadSetting` for a URL with a password in it.
+    Raises `MissingExtra` without psycopg.
     """
-    if url.password:
-        raise BadSetting("ledger.url", why="a password stands in it; PGPASSWORD or a password file has it")
     try:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
