@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import shlex
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,10 @@ import pytest
 from detectory.ledger.feedback import Feedback, Label
 from detectory.ledger.keeper import Keeper
 from detectory.library import Workspace
+from detectory.registry.promote import who
 from tests.cli.conftest import Ask
 
+SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FORMULAS = [
     "=1+1", "=cmd|' /C calc'!A0", "=HYPERLINK(\"http://x\",\"y\")", "=IMPORTXML(A1)", "=", "==", "+1",
     "+cmd|x", "++", "-1", "-2+3", "--", "-", "@SUM(1)", "@", "@@", "\t=1", "\tx", "\t", "\r=1", "\rx", "'=1",
@@ -226,3 +230,36 @@ def test_a_purge_says_what_goes_and_asks(at_copy: Ask, ids: list[str]) -> None:
     assert (refused.code, "delete 5 predictions for good?" in refused.err) == (2, True)
     assert at_copy("feedback", "purge", "--older-than", "1", "--yes", "--json").json["purged"] == 0
     assert at_copy("feedback", "purge", "--older-than", "0", "--yes", "--json").json["purged"] == 5
+
+
+def filled_in(file: Path, label: str) -> None:
+    """Write a label into every line, as a person would."""
+    with file.open(newline="") as stream:
+        rows = [row | {"label": label} for row in csv.DictReader(stream)]
+    with file.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_the_commands_of_the_how_to_do_what_it_says(
+    at_copy: Ask, ids: list[str], root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the files of the page are written
+    page = (root / "docs/how-to/give-feedback.md").read_text()
+    lines = [line for block in SHELL.findall(page) for line in block.splitlines()]
+    meant = {"dga": "toy", "benign": "word", "4eb59d4cf034748f-1": ids[4], "17": "1", "k7f3": who()}
+    for line in lines:
+        words = [meant.get(word, word) for word in shlex.split(line)[1:]]
+        if words[:3] == ["feedback", "retract", "--key"]:
+            at_copy("feedback", "add", ids[3], "word")  # something that the key has said since
+        said = at_copy(*words, "--yes", "--json")
+        assert said.code == 0, said.err
+        if "--output" in words and "review" in words:
+            filled_in(tmp_path / words[-1], "serial" if "review.csv" in words else "word")
+        if words[1] == "import":
+            meant["5d41402abc4b2a76"] = said.json["batch"]
+
+    assert [line.split()[2] for line in lines if "feedback" in line] == [
+        "add", "list", "review", "import", "review", "export", *["retract"] * 3, *["purge"] * 2,
+    ]  # fmt: skip
