@@ -185,6 +185,28 @@ def test_a_ledger_that_is_damaged_is_set_aside_and_prometheus_is_told(
     assert "detectory_predictions_kept_total 2.0" in told
 
 
+def test_a_review_asks_about_what_nobody_has_labelled(ask: Ask, keeper: Keeper) -> None:
+    alert, quiet, _ = score(ask)
+    keeper.flush()
+
+    (question,) = ask("GET", "/v1/review?detector=dga").json()["questions"]
+    assert question == {
+        "prediction_id": alert["prediction_id"], "at": question["at"], "detector": "dga", "version": "1",
+        "row": {"domain": "x1y2z3w4.com"}, "level": alert["score"], "alert": True, "said": alert["label"],
+        "why": "alerts",
+    }  # fmt: skip
+    (question,) = ask("GET", "/v1/review?of=quiet&limit=1").json()["questions"]
+    assert question["prediction_id"] == quiet["prediction_id"]
+    give(ask, alert["prediction_id"], "gozi")
+    assert ask("GET", "/v1/review?of=alerts").json() == {"questions": []}
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=٣", "limit=", "of=all"])
+def test_a_review_of_something_else_is_refused(ask: Ask, query: str) -> None:
+    refused = ask("GET", f"/v1/review?{query}")
+    assert (refused.status_code, refused.json()["code"]) == (422, "E4031")
+
+
 def test_every_number_of_the_ledger_is_documented(keeper: Keeper, root: Path) -> None:
     registry = CollectorRegistry()
     registry.register(Keeping(keeper))
@@ -201,4 +223,7 @@ def test_the_route_is_in_openapi_and_documented(ask: Ask, root: Path) -> None:
         "label",
     ]
     assert {"200", "201", "404", "409", "422", "503"} <= set(operation["responses"])
-    assert "`POST /v1/feedback`" in (root / "docs/reference/http.md").read_text()
+    assert "/v1/review" in ask("GET", "/openapi.json").json()["paths"]
+    reference = (root / "docs/reference/http.md").read_text()
+    assert "`POST /v1/feedback`" in reference
+    assert "`GET /v1/review`" in reference

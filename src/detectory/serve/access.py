@@ -21,6 +21,7 @@ TABLE: Mapping[str, str] = {
     "/v1/detectors/{name}/bulk": "predict",
     "/v1/detectors/{name}/versions/{version}/bulk": "predict",
     "/v1/feedback": "feedback",
+    "/v1/review": "feedback",
     "/v1/detectors": "predict",
     "/v1/version": "predict",
     "/v1/models/{name}": PUBLIC,

@@ -41,6 +41,7 @@ from detectory.serve.routes import (
     open_inference,
     pages,
     predict,
+    review,
     score,
 )
 from detectory.serve.scoring import Scoring
@@ -134,6 +135,7 @@ def create_app(
         app.include_router(router)
     if keeper:
         app.include_router(feedback.routes(predictor, keeper, heard=numbers.heard))
+        app.include_router(review.routes(keeper.database))
         numbers.registry.register(Keeping(keeper))
         numbers.registry.register(quality := Quality(predictor, told_by(keeper.database)))
         app.tasks.append(quality.run)
