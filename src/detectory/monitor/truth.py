@@ -9,13 +9,16 @@ drawn ones; where most labels of rows that did not alert are such, the recall is
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detectory.ledger.database import Database
 from detectory.metrics import LEVEL, Interval, ratio, wilson
 from detectory.spec import Binary, Spec
+
+if TYPE_CHECKING:  # SQLAlchemy is loaded when the ledger is asked
+    from detectory.ledger.truth import Labelled
 
 _BOTH = 1 - (1 - LEVEL) / 2  # two shares that both lie in their interval, with 95 % (Bonferroni)
 _Z = 1.959963984540054  # of the normal distribution, 97.5 %
@@ -44,12 +47,8 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """Rows that alerted, or that did not: how many there were, and the truth of those with a label.
+    """The labelled rows that alerted, or that did not: ``truths`` bool[N], and ``weights`` float[N]."""
 
-    ``rows`` counts those that were not kept too; ``weights`` float[N] beside ``truths`` bool[N].
-    """
-
-    rows: float
     truths: Sequence[bool]
     weights: Sequence[float]
 
@@ -70,47 +69,53 @@ def quality(ledger: Database, spec: Spec, *, version: str | None = None, since: 
     found = truth.labelled(ledger, spec.name, version=version, since=since)
     if not isinstance(spec, Binary):
         return of_numbers(found)
+    alerts, quiet = (_stratum(found, spec, alert=alert) for alert in (True, False))
+    if not alerts.truths or not quiet.truths:  # then counting all rows, which takes a while, tells nothing
+        return Quality(len(found), alerts.share())
     rows = truth.population(ledger, spec.name, version=version, since=since)
-    alerts, quiet = (
-        Stratum(
-            rows.get(is_alert, 0.0),
-            [one.label != spec.label.negative for one in found if one.alert is is_alert],
-            [1 / one.share for one in found if one.alert is is_alert],
-        )
-        for is_alert in (True, False)
-    )
-    return Quality(len(found), alerts.share(), recall_of(alerts, quiet))
+    return Quality(len(found), alerts.share(), recall_of(alerts, quiet, rows))
 
 
-def recall_of(alerts: Stratum, quiet: Stratum) -> Interval | None:
+def _stratum(found: Sequence[Labelled], spec: Binary, *, alert: bool) -> Stratum:
+    chosen = [one for one in found if one.alert is alert]
+    truths = [one.label != spec.label.negative for one in chosen]
+    return Stratum(truths, [1 / one.share for one in chosen])
+
+
+def recall_of(alerts: Stratum, quiet: Stratum, rows: Mapping[bool, float]) -> Interval | None:
     """True alerts ÷ all that is true; None unless labels of both kinds of row let it be estimated.
 
-    Each stratum's share is known from its labels and counts for all its rows, so it does not matter that
-    alerts are labelled far more often. The interval takes both shares at their worse ends.
+    ``rows`` says how many rows alerted and how many did not: what is true of the labelled ones of each kind
+    counts for all of them, so it does not matter that alerts are labelled far more often. The interval takes
+    both shares at their worse ends.
 
-    >>> alerts = Stratum(100, [True] * 9 + [False], [1.0] * 10)
-    >>> quiet = Stratum(9900, [True] + [False] * 98, [1.0] * 99)
-    >>> [round(part, 2) for part in recall_of(alerts, quiet)]
+    >>> alerts, quiet = Stratum([True] * 9 + [False], [1.0] * 10), Stratum([True] + [False] * 98, [1.0] * 99)
+    >>> [round(part, 2) for part in recall_of(alerts, quiet, {True: 100, False: 9900})]
     [0.47, 0.08, 0.87]
-    >>> recall_of(alerts, Stratum(9900, [], [])) is None
+    >>> recall_of(alerts, Stratum([], []), {True: 100}) is None
     True
     """
     found, missed = alerts.share(level=_BOTH), quiet.share(level=_BOTH)
     if found is None or missed is None:
         return None
-    value = ratio(alerts.rows * found.value, alerts.rows * found.value + quiet.rows * missed.value)
-    low = ratio(alerts.rows * found.low, alerts.rows * found.low + quiet.rows * missed.high)
-    high = ratio(alerts.rows * found.high, alerts.rows * found.high + quiet.rows * missed.low)
+    alerting, silent = rows.get(True, 0.0), rows.get(False, 0.0)
+    value = ratio(alerting * found.value, alerting * found.value + silent * missed.value)
+    low = ratio(alerting * found.low, alerting * found.low + silent * missed.high)
+    high = ratio(alerting * found.high, alerting * found.high + silent * missed.low)
     return None if math.isnan(value) else Interval(value, low, high)
 
 
-def of_numbers(found: Sequence[Any]) -> Quality:
+def of_numbers(found: Sequence[Labelled]) -> Quality:
     """What labels say of predicted numbers."""
     if not found:
         return Quality(0)
     errors = [abs(float(one.label) - one.level) for one in found]
-    inside = sum(one.low <= float(one.label) <= one.high for one in found)
+    inside = sum(_is_inside(one) for one in found)
     return Quality(len(found), mae=_mean(errors), coverage=wilson(inside, len(found)))
+
+
+def _is_inside(one: Labelled) -> bool:
+    return one.low is not None and one.high is not None and one.low <= float(one.label) <= one.high
 
 
 def _mean(values: Sequence[float]) -> Interval:
