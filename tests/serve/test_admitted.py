@@ -17,6 +17,7 @@ from detectory.serve.app import create_app
 from detectory.serve.gate import Gate
 from detectory.serve.logs import JsonLines
 from detectory.serve.predictor import Predictor
+from detectory.serve.sparse import Sparse
 from detectory.settings import Admission, Limits, Serving
 from tests.serve.conftest import asking
 from tests.serve.gates import Shelf, gate_of
@@ -131,3 +132,47 @@ def test_the_quick_start_on_a_laptop_is_never_slowed_down(predictor: Predictor, 
     ask = app_of(predictor, Gate(limits=Limits(anonymous=limit, keyed=limit)))
 
     assert {ask("POST", URL, json=ROW).status_code for _ in range(30)} == {200}
+
+
+def test_where_there_is_no_room_a_large_body_is_not_even_read(predictor: Predictor) -> None:
+    gate = Gate(admission=Admission(bulk=1, explain=1, queue=0))
+    app = create_app(predictor, serving=Serving(), version="0", gate=gate)
+    assert gate.bulkheads.bulk.take()
+    assert gate.bulkheads.explain.take()
+
+    async def told(path: str, length: int) -> int:
+        said = list[Any]()
+
+        async def never() -> Any:
+            pytest.fail("the body is read")
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % length)]
+        scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b""}
+        await app(scope, never, send)
+        return int(said[0]["status"])
+
+    assert asyncio.run(told(URL, 9_000)) == 503
+    assert asyncio.run(told(URL.replace("score", "explain"), 100)) == 503
+    assert asking(app)("POST", URL, json=ROW).status_code == 200
+
+
+def test_of_what_is_turned_away_by_the_thousand_one_a_second_is_logged(
+    predictor: Predictor, caplog: pytest.LogCaptureFixture
+) -> None:
+    public, now = Serving(host="0.0.0.0", insecure=True), [100.0]
+    gate = Gate(public, limits=Limits(anonymous=1))
+    app = create_app(predictor, serving=public, version="0", gate=gate)
+    app.score._sparse = Sparse(clock=lambda: now[0])
+    ask = asking(app)
+
+    for _ in range(20):
+        ask("POST", URL, json=ROW)
+    now[0] += 1
+    ask("POST", URL, json=ROW)
+    ask("GET", "/nowhere")
+
+    told = [(one.facts["status"], one.facts.get("unsaid")) for one in caplog.records if hasattr(one, "facts")]
+    assert told == [(429, None), (429, 18), (404, None)]

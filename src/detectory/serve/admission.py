@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager
 from detectory.errors import Overloaded, TooLate
 from detectory.settings import Admission
 
+INLINE_BYTES = 8 << 10  # of a small body: about 256 host names, half a millisecond
+
 
 class Bulkhead:
     """One kind of work: ``size`` of it at once; called in the thread of the event loop only."""
@@ -40,9 +42,7 @@ class Bulkhead:
         """Wait for a turn, first come, first served; whoever got it calls `leave`. Raises `Overloaded`."""
         if self.take(weight):
             return
-        if len(self._waiting) >= self._queue:
-            self.refused["queue_full"] += 1
-            raise Overloaded(why=f"{len(self._waiting)} requests are waiting already")
+        self.check_room()
         patience_s = min(self._patience_s, within_s)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((weight, mine))
@@ -56,6 +56,12 @@ class Bulkhead:
         except asyncio.CancelledError:
             self._give_up(weight, mine)
             raise
+
+    def check_room(self) -> None:
+        """Raises `Overloaded` where neither a turn nor a place to wait is left."""
+        if len(self._waiting) >= self._queue and not self._fits(1):
+            self.refused["queue_full"] += 1
+            raise Overloaded(why=f"{len(self._waiting)} requests are waiting already")
 
     def leave(self, weight: int = 1) -> None:
         """Give a turn back; those who wait move up."""
@@ -105,6 +111,13 @@ class Bulkheads:
             Bulkhead(size, queue=admission.queue, patience_s=admission.queue_ms / 1e3)
             for size in (admission.in_flight, admission.bulk, admission.explain)
         )
+
+    def check_room(self, scope: str, length: int) -> None:
+        """Raises `Overloaded` where a body need not be read: there is no room for what it will be."""
+        if scope == "explain":
+            self.explain.check_room()
+        elif length > INLINE_BYTES:
+            self.bulk.check_room()
 
     def named(self) -> dict[str, Bulkhead]:
         """Every bulkhead by its name."""

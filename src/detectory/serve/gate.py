@@ -78,18 +78,22 @@ class Gate:
     def enter(self, headers: Headers, peer: str, scope: str) -> Ticket:
         """Let a request in.
 
-        Raises `WhoAsks`, `ScopeMissing`, `RateLimited`, or `NotReady` before the keys were read.
+        Raises `WhoAsks`, `ScopeMissing`, `RateLimited`, `Overloaded` where there is no room for what it asks,
+        or `NotReady` before the keys were read.
         """
         if scope == PUBLIC:
             return Ticket("", self._deadline_s)
-        authorization, forwarded, deadline_s = "", "", self._deadline_s
+        authorization, forwarded, length, deadline_s = "", "", 0, self._deadline_s
         for name, value in headers:
             if name == b"authorization":
                 authorization = value.decode("latin-1")
+            elif name == b"content-length" and value.isdigit():
+                length = int(value[:20])
             elif name == b"x-forwarded-for":
                 forwarded += "," + value.decode("latin-1")
             elif name == b"x-request-timeout":
                 deadline_s = sooner(deadline_s, value)
+        self.bulkheads.check_room(scope, length)
         try:
             return self._let_in(authorization, scope, self._proxies.caller(peer, forwarded), deadline_s)
         except DetectoryError as error:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, ClassVar
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from detectory.serve.admission import INLINE_BYTES
 from detectory.serve.admitted import Admitted
 from detectory.serve.observed import GONE, Headers, Observed
 from detectory.serve.problems import refusal
 from detectory.serve.routes.score import PATH, Score, headers_of
-from detectory.serve.scoring import INLINE_BYTES
 from detectory.serve.telemetry import ROUTE
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detectory.serve.problems import CODE, REQUEST_ID, STARTED, TICKET
+from detectory.serve.sparse import Sparse
 from detectory.serve.telemetry import ROUTE, Metrics
 from detectory.serve.tickets import FREE, Ticket
 
@@ -36,6 +37,7 @@ class Observed:
     def __init__(self, app: ASGIApp, metrics: Metrics, *, access_log: bool = False) -> None:
         self._app, self._metrics = app, metrics
         self._logged_from = 0 if access_log else 400
+        self._sparse = None if access_log else Sparse()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI app."""
@@ -76,7 +78,9 @@ class Observed:
         self._metrics.in_flight -= 1
         self._metrics.request(route, status, seconds=seconds, timed=scope["method"] == "POST", code=code)
         if status >= self._logged_from:
-            _log(scope, status, seconds)
+            unsaid = self._sparse.unsaid(status) if self._sparse else 0
+            if unsaid is not None:
+                _log(scope, status, seconds, unsaid=unsaid)
 
 
 def request_id_of(scope: Scope) -> str:
@@ -97,7 +101,7 @@ def route_of(scope: Scope) -> str:
     return template
 
 
-def _log(scope: Scope, status: int, seconds: float) -> None:
+def _log(scope: Scope, status: int, seconds: float, *, unsaid: int) -> None:
     facts: dict[str, Any] = {
         "request_id": scope[REQUEST_ID],
         "method": scope["method"],
@@ -107,6 +111,7 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
         "milliseconds": round(seconds * 1e3, 3),
     }
     facts |= {name: scope[key] for name, key in (("code", CODE), ("trace_id", TRACE_ID)) if key in scope}
+    facts |= {"unsaid": unsaid} if unsaid else {}
     level, words = _weight(status)
     logger.log(level, words, extra={"facts": facts})
 

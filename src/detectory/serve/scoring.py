@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from detectory.errors import RequestInvalid
-from detectory.serve.admission import Bulkheads
+from detectory.serve.admission import INLINE_BYTES, Bulkheads
 from detectory.serve.apart import scored_apart
 from detectory.serve.batching import Batches
 from detectory.serve.predictor import Predictor
@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Record, Scorer
     from detectory.serve.canary.beside import Beside
 
-INLINE_BYTES = 8 << 10  # about 256 host names, half a millisecond
 THREADS = 2  # more would only wait for one another: one process has one interpreter lock
 
 
