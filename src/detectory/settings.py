@@ -103,7 +103,7 @@ class Admission(Section, frozen=True):
     bulk: Annotated[int, _about("bodies above 8 KiB that are scored at once", least=1)] = 4
     explain: Annotated[int, _about("requests that are explained at once", least=1)] = 2
     queue: Annotated[int, _about("requests of each kind that may wait", least=0)] = 64
-    queue_ms: Annotated[int, _about("milliseconds that one waits before it is refused", least=1)] = 250
+    queue_ms: Annotated[int, _about("milliseconds that one waits before it is refused", least=1)] = 80
     deadline_ms: Annotated[
         int, _about("milliseconds from the whole request to its answer; X-Request-Timeout lowers it", least=1)
     ] = 2_000

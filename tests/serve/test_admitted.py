@@ -176,3 +176,24 @@ def test_of_what_is_turned_away_by_the_thousand_one_a_second_is_logged(
 
     told = [(one.facts["status"], one.facts.get("unsaid")) for one in caplog.records if hasattr(one, "facts")]
     assert told == [(429, None), (429, 18), (404, None)]
+
+
+def test_of_far_too_many_at_once_some_are_answered_the_rest_told_to_come_back_and_then_all_is_as_before(
+    predictor: Predictor,
+) -> None:
+    gate = Gate(admission=Admission(bulk=2, queue=4, queue_ms=60_000, deadline_ms=60_000))
+    app = create_app(predictor, serving=Serving(), version="0", gate=gate)
+
+    async def at_once(count: int) -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await asyncio.gather(*(client.post(URL, json=LARGE) for _ in range(count)))
+
+    answers = asyncio.run(at_once(40))
+
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert {answer.status_code for answer in answers} == {200, 503}
+    assert len(answers) - len(refused) >= 6  # those at work and those that could wait
+    assert {answer.headers["retry-after"] for answer in refused} == {"1"}
+    assert (gate.bulkheads.bulk.taken, gate.bulkheads.bulk.waiting) == (0, 0)
+    assert asking(app)("POST", URL, json=LARGE).status_code == 200
