@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -123,6 +125,23 @@ def test_damage_while_the_ledger_is_open_is_seen_when_a_damaged_page_is_read(
     assert database.set_aside == 1
     kept_in(database, record("c.com"))
     assert rows(database) == 1
+
+
+def test_another_process_that_closes_the_ledger_takes_nothing_from_this_one(file: Path, opened: Open) -> None:
+    first, second = opened(file), opened(file)  # a server's keeper and its keys, say
+    for database in (first, second):
+        kept_in(database, record("a.com"))
+
+    assert rows_elsewhere(file) == 2
+    kept_in(first, record("b.com"))
+    assert rows_elsewhere(file) == rows(second) == 3
+
+
+def rows_elsewhere(file: Path) -> int:
+    """The rows that another process counts, which is then the last but us to close the file."""
+    count = "SELECT count(*) FROM predictions"
+    said = f"import sqlite3; print(*sqlite3.connect({str(file)!r}).execute({count!r}).fetchone())"
+    return int(subprocess.run([sys.executable, "-c", said], check=True, capture_output=True).stdout)
 
 
 def test_a_damaged_ledger_is_set_aside_by_one_of_two_processes(file: Path, opened: Open) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
@@ -19,6 +21,7 @@ from detectory.errors import BadSetting
 
 LEAST = (3, 38)  # since then ``->>`` reads a member of a JSON document
 BUSY_S = 5.0  # how long a statement waits for another process's; then the caller is told to come back
+MAKING = Lock()  # nobody opens a file here before whoever made it has closed it
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 PRAGMAS = (
     "journal_mode = WAL",  # readers and the writer do not wait for one another
@@ -37,8 +40,7 @@ def engine_of(path: Path) -> Engine:
             f"this Python brings SQLite {sqlite3.sqlite_version} and 3.38 is needed; take PostgreSQL or none"
         )
         raise BadSetting("ledger.url", why=why)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, 0o600))
+    _make(path)
     engine = create_engine(
         f"sqlite:///{path}",
         isolation_level="AUTOCOMMIT",
@@ -48,6 +50,18 @@ def engine_of(path: Path) -> Engine:
     )
     event.listen(engine, "connect", _configure)
     return engine
+
+
+def _make(path: Path) -> None:
+    """Make the file where there is none.
+
+    One that is there is never opened here: to close it would give back the locks that SQLite holds on it in
+    this process, and another process would then take away the write-ahead log under our hands
+    (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with MAKING, suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:
