@@ -45,7 +45,7 @@ def test_what_the_document_allows_or_forbids_is_answered_as_it_says(
 ) -> None:
     operation = schemathesis.openapi.from_asgi("/openapi.json", app)[path]["POST"]
 
-    @settings(max_examples=tenth(350), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=tenth(460), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
         case.call_and_validate(excluded_checks=[checks.positive_data_acceptance])

@@ -5,16 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
-import uvicorn
 from prometheus_client import generate_latest
-from uvicorn.server import ServerState
 
 from detectory.serve.app import App, create_app
 from detectory.serve.lane import Lane
@@ -22,12 +17,9 @@ from detectory.serve.predictor import Predictor
 from detectory.serve.protocol import Connection
 from detectory.settings import Serving
 from tests.serve.test_bad_input import NOT_JSON
+from tests.serve.wire import JSON, answers, hung_up, in_turn, request
 
 URL = "/v1/detectors/%s/score"
-HEAD = re.compile(
-    rb"(HTTP/1.1 100 [^\r]*\r\n\r\n)?HTTP/1.1 (.+\r\n)+?content-length: (?P<length>\d+)\r\n(.+\r\n)*\r\n"
-)
-JSON = {"content-type": "application/json"}
 DGA: list[Any] = [
     {"rows": [{"domain": "google.com"}]},
     {"rows": [{"domain": "xjwq3kzpt1vbnm.com"}, {"domain": "not a name"}, {"domain": "bücher.example"}]},
@@ -72,13 +64,11 @@ HEADS: list[dict[str, str]] = [
 TARGETS = ["dga", "flow", "dag", "dga/versions/1", "dga/versions/2", "d%67a"]
 
 
-def request(
+def scoring(
     body: bytes, *, target: str = "dga", method: str = "POST", http: str = "1.1", **headers: str
 ) -> bytes:
-    """A request as bytes; its id is always the same, unless another is given."""
-    said = {"host": "x", "x-request-id": "one", "content-length": str(len(body)), **headers}
-    lines = [f"{method} {URL % target} HTTP/{http}", *(f"{name}: {value}" for name, value in said.items())]
-    return "\r\n".join([*lines, "", ""]).encode() + body
+    """A request for scores."""
+    return request(body, path=URL % target, method=method, http=http, **headers)
 
 
 def corpus() -> list[bytes]:
@@ -87,23 +77,23 @@ def corpus() -> list[bytes]:
     flow = [json.dumps(body).encode() for body in FLOW]
     good = dga[0]
     return [
-        *(request(body, **JSON) for body in dga),
-        *(request(body, target="flow", **JSON) for body in [*flow, *dga]),
-        *(request(body, **head) for head in HEADS for body in dga[:3]),
-        *(request(body, target=target, **JSON) for target in TARGETS for body in (good, flow[0], b"{")),
-        *(request(good, method=method, **JSON) for method in ("GET", "PUT", "DELETE", "OPTIONS", "PATCH")),
-        *(request(good, http="1.0", **JSON, connection=kept) for kept in ("close", "keep-alive")),
+        *(scoring(body, **JSON) for body in dga),
+        *(scoring(body, target="flow", **JSON) for body in [*flow, *dga]),
+        *(scoring(body, **head) for head in HEADS for body in dga[:3]),
+        *(scoring(body, target=target, **JSON) for target in TARGETS for body in (good, flow[0], b"{")),
+        *(scoring(good, method=method, **JSON) for method in ("GET", "PUT", "DELETE", "OPTIONS", "PATCH")),
+        *(scoring(good, http="1.0", **JSON, connection=kept) for kept in ("close", "keep-alive")),
         *(damaged(good, at) for at in range(150)),
-        request(good + b" " * 9000, **JSON),
-        request(good, **JSON, **{f"x-{at}": "1" for at in range(120)}),
-        request(good, **JSON, cookie="a" * 40_000),
-        request(b"", **JSON, **{"transfer-encoding": "chunked", "content-length": "5"}),
+        scoring(good + b" " * 9000, **JSON),
+        scoring(good, **JSON, **{f"x-{at}": "1" for at in range(120)}),
+        scoring(good, **JSON, cookie="a" * 40_000),
+        scoring(b"", **JSON, **{"transfer-encoding": "chunked", "content-length": "5"}),
     ]
 
 
 def damaged(body: bytes, at: int) -> bytes:
     """A request with one byte changed."""
-    whole = bytearray(request(body, **JSON))
+    whole = bytearray(scoring(body, **JSON))
     whole[at] ^= 0x15  # letters to others, a line end to a control character
     return bytes(whole)
 
@@ -147,84 +137,10 @@ def counted(app: App) -> list[str]:
     return [line for line in lines if "_total{" in line or "seconds_count" in line]
 
 
-@asynccontextmanager
-async def listening(app: App) -> AsyncIterator[int]:
-    """The port of an app that listens."""
-    config = uvicorn.Config(app, lifespan="off", ws="none", proxy_headers=False, log_config=None)
-    config.load()
-    made = partial(Connection, config, ServerState(), {}, house=app.house)
-    server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
-
-
-async def answers(app: App, requests: Iterable[bytes], *, count: int = 1) -> list[bytes]:
-    """What an app sends for each request, over connections of their own."""
-    async with listening(app) as port:
-        return [await answer(port, request, count=count) for request in requests]
-
-
-async def in_turn(app: App, requests: Iterable[bytes]) -> list[bytes]:
-    """What an app sends for each request, over one connection."""
-    found = []
-    async with listening(app) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for one in requests:
-            writer.write(one)
-            found.append(await read(reader, count=1))
-        writer.close()
-        await writer.wait_closed()
-    return found
-
-
-async def hung_up(app: App, begun: bytes) -> None:
-    """Send the beginning of a request, and go."""
-    async with listening(app) as port:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(begun)
-        await asyncio.sleep(0.1)
-        writer.close()
-        await asyncio.sleep(0.1)
-
-
-async def answer(port: int, request: bytes, *, count: int) -> bytes:
-    """All that comes for some bytes, until the connection is closed or nothing more comes."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request)
-    whole = await read(reader, count=count)
-    writer.close()
-    with suppress(ConnectionError):
-        await writer.wait_closed()
-    return whole
-
-
-async def read(reader: asyncio.StreamReader, *, count: int) -> bytes:
-    """So many answers, or fewer when no more come: of a damaged request the server may wait for the rest."""
-    whole = b""
-    with suppress(TimeoutError, ConnectionError):
-        while len(ends(whole)) < count:
-            async with asyncio.timeout(0.3):
-                piece = await reader.read(1 << 20)
-            if not piece:
-                break
-            whole += piece
-    return whole
-
-
-def ends(whole: bytes) -> list[int]:
-    """Where each whole answer ends."""
-    found, at = [], 0
-    while match := HEAD.match(whole, at):
-        at = match.end() + int(match["length"])
-        if len(whole) >= at:
-            found.append(at)
-    return found
-
-
 def test_pipelined_requests_are_answered_in_their_order(both: tuple[App, App]) -> None:
     names = ["a.com", "b.com", "c.com"]
     bodies = [json.dumps({"rows": [{"domain": name}]}).encode() for name in names]
-    at_once = [request(body, **JSON) for body in bodies] + [request(b"{", **JSON, connection="close")]
+    at_once = [scoring(body, **JSON) for body in bodies] + [scoring(b"{", **JSON, connection="close")]
 
     (told,) = asyncio.run(answers(both[0], [b"".join(at_once)], count=4))
 
@@ -236,7 +152,7 @@ def test_pipelined_requests_are_answered_in_their_order(both: tuple[App, App]) -
 
 
 def test_a_connection_serves_many_requests(both: tuple[App, App]) -> None:
-    good = request(json.dumps(DGA[0]).encode(), **JSON)
+    good = scoring(json.dumps(DGA[0]).encode(), **JSON)
 
     found = asyncio.run(in_turn(both[0], [good] * 20))
 
@@ -245,7 +161,7 @@ def test_a_connection_serves_many_requests(both: tuple[App, App]) -> None:
 
 
 def test_a_caller_who_hangs_up_is_counted_as_gone(both: tuple[App, App]) -> None:
-    good = request(json.dumps(DGA[0]).encode(), **JSON)
+    good = scoring(json.dumps(DGA[0]).encode(), **JSON)
 
     asyncio.run(hung_up(both[0], good[:-5]))
 

@@ -73,7 +73,7 @@ class RowsDecoder:
                 return fields, rows_of(decoder)
             except msgspec.ValidationError as error:
                 refused = refused or invalid(str(error))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise RequestMalformed(why=malformed(error)) from error
         raise refused or RequestInvalid(pointer="", why=f"'{self.spec.name}' declares no door")
 
