@@ -92,7 +92,7 @@ class AlertScorer(Scorer):
 
     def score(self, rows: Rows) -> Scores:
         """Score rows: columns of a door's fields, equally long."""
-        return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
+        return self.score_parsed(self.parse(rows)).telling(self.tells(rows))
 
     def score_parsed(self, parsed: Parsed, features: Features | None = None) -> Scores:
         """Score entities that were parsed before."""

@@ -14,6 +14,8 @@ from detectory.runtime.trees import Trees
 from detectory.schema import Features, Parsed, Rows
 from detectory.spec import Spec, read_spec
 
+DOORS = 64  # how many sets of columns are remembered: files may have any
+
 
 class Scorer(ABC):
     """An opened bundle, ready to score. Immutable, safe to share between threads.
@@ -31,10 +33,25 @@ class Scorer(ABC):
         heads = bundle.manifest.heads
         self._heads = {name: Head(bundle.files[head.file], name=head.file) for name, head in heads.items()}
         self._parse, self._features = bundle.parse, bundle.features
+        self._doors = dict[tuple[str, ...], str]()
 
     def parse(self, rows: Rows) -> Parsed:
         """The entities of the rows and those rejected, by the bundle's own ``parse``."""
-        return self._parse(rows, door=self.spec.door_of(list(rows)))
+        return self._parse(rows, door=self.door_of(rows))
+
+    def door_of(self, rows: Rows) -> str:
+        """The door through which columns come; of eighty fields it is looked for only once."""
+        names = tuple(rows)
+        found = self._doors.get(names)
+        if found is None:
+            found = self.spec.door_of(names)
+            if len(self._doors) < DOORS:
+                self._doors[names] = found
+        return found
+
+    def tells(self, rows: Rows) -> list[str]:
+        """The columns of an entity that an answer to these rows holds besides the score."""
+        return self.spec.doors[self.door_of(rows)].tells
 
     def features(self, rows: Rows) -> Features:
         """The tensors of the rows that parse: name → array whose first axis is the entity."""
@@ -60,7 +77,7 @@ class Scorer(ABC):
 
     def score(self, rows: Rows) -> Answers:
         """Score rows: columns of a door's fields, equally long."""
-        return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
+        return self.score_parsed(self.parse(rows)).telling(self.tells(rows))
 
     @abstractmethod
     def score_parsed(self, parsed: Parsed, features: Features | None = None) -> Answers:

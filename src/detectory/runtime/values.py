@@ -57,7 +57,7 @@ class ValueScorer(Scorer):
 
     def score(self, rows: Rows) -> Values:
         """Predict for rows: columns of a door's fields, equally long."""
-        return self.score_parsed(self.parse(rows)).telling(self.spec.tells(list(rows)))
+        return self.score_parsed(self.parse(rows)).telling(self.tells(rows))
 
     def score_parsed(self, parsed: Parsed, features: Features | None = None) -> Values:
         """Predict for entities that were parsed before."""

@@ -30,7 +30,7 @@ def scored_apart(
     with span("features"):
         features = scorer.features_of(parsed) if length(parsed.rows) else None
     with span("score"):
-        answers = scorer.score_parsed(parsed, features).telling(scorer.spec.tells(list(columns)))
+        answers = scorer.score_parsed(parsed, features).telling(scorer.tells(columns))
         records = answers.records(columns)
     metrics.scored(scorer.spec.name, rows.rows, records, seconds=perf_counter() - began)
     return rows, records

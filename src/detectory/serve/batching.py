@@ -71,7 +71,7 @@ def together(scorer: Scorer, asked: Sequence[Sent]) -> list[list[Record]]:
     parsed = scorer.parse(rows)
     if not _row_by_row(parsed, len(whole.rows)):
         return [scorer.score(one.columns).records(one.columns) for one in asked]
-    records = scorer.score_parsed(parsed).telling(scorer.spec.tells(list(rows))).records(rows)
+    records = scorer.score_parsed(parsed).telling(scorer.tells(rows)).records(rows)
     return [records[start:end] for start, end in pairwise(ends)]
 
 

@@ -130,7 +130,7 @@ def given_of(body: bytes) -> Given:
         return DECODER.decode(body)
     except msgspec.ValidationError as error:
         raise invalid(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestMalformed(why=malformed(error)) from error
 
 
