@@ -4,7 +4,7 @@ The same XGBoost model (100 trees of depth 6 over 80 numbers of a made-up table)
 validation, keys, limits and metrics on (every server is sent the key, only ours asks for it). Each server
 runs alone, pinned to the first core, and `wrk` (apt-get install wrk) asks from the last one: one row a
 request, over 1, 32 and 256 connections. Requests per CPU-second of the server's whole process tree cancel out
-what else the machine does; the servers are asked in turn, several rounds, and the median counts. Every peer is
+what else the machine does; the servers are asked in turn, several rounds, the median counts. Every peer is
 installed from PyPI into an environment of its own (``peers/venvs.py``); one that cannot be installed or
 started stands in the table with the reason.
 
