@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +13,14 @@ import pytest
 from prometheus_client import generate_latest
 
 from detectory.serve.app import App, create_app
+from detectory.serve.gate import Gate
 from detectory.serve.lane import Lane
 from detectory.serve.predictor import Predictor
 from detectory.serve.protocol import Connection
-from detectory.settings import Serving
+from detectory.settings import Admission, Serving
+from tests.serve.gates import Shelf, gate_of
 from tests.serve.test_bad_input import NOT_JSON
-from tests.serve.wire import JSON, answers, hung_up, in_turn, request
+from tests.serve.wire import JSON, answers, hung_up, in_turn, request, statuses
 
 URL = "/v1/detectors/%s/score"
 DGA: list[Any] = [
@@ -111,9 +114,36 @@ class LongWay(Lane):
 @pytest.fixture
 def both(predictor: Predictor) -> tuple[App, App]:
     """Two apps over one predictor: with the lane, and without."""
-    quick, slow = (create_app(predictor, serving=Serving(), version="0") for _ in range(2))
+    return pair(predictor, Gate)
+
+
+def pair(predictor: Predictor, gate: Callable[[], Gate]) -> tuple[App, App]:
+    quick, slow = (create_app(predictor, serving=Serving(), version="0", gate=gate()) for _ in range(2))
     slow.house = replace(slow.house, lane=LongWay())
     return quick, slow
+
+
+def test_who_shows_no_key_or_a_wrong_one_is_refused_alike_either_way(predictor: Predictor) -> None:
+    shelf = Shelf()
+    may, may_not, unknown = shelf.add("predict"), shelf.add("metrics"), "dk_0123456789ab_" + "x" * 43
+    good = json.dumps(DGA[0]).encode()
+    shown = [*(f"Bearer {text}" for text in (may, may_not, unknown)), "Basic YTpi", ""]
+    requests = [scoring(good, **JSON, authorization=text) for text in shown] + [scoring(good, **JSON)]
+
+    quick, slow = (asyncio.run(answers(app, requests)) for app in pair(predictor, lambda: gate_of(shelf)))
+
+    assert quick == slow
+    assert [statuses(answer)[0] for answer in quick] == [200, 403, 401, 401, 401, 401]
+
+
+def test_who_finds_no_room_waits_for_a_turn(predictor: Predictor) -> None:
+    narrow = Gate(admission=Admission(in_flight=1, queue_ms=20_000))
+    good = scoring(json.dumps(DGA[0]).encode(), **JSON)
+
+    found = asyncio.run(answers(pair(predictor, lambda: narrow)[0], [good] * 40, silence_s=20, at_once=40))
+
+    assert {statuses(answer)[0] for answer in found} == {200}
+    assert (narrow.bulkheads.small.taken, narrow.bulkheads.small.waiting) == (0, 0)
 
 
 def test_every_request_is_answered_with_the_same_bytes_either_way(both: tuple[App, App]) -> None:
