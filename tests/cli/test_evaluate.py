@@ -44,7 +44,14 @@ def test_labels_that_say_nothing_are_refused_with_those_that_would(at_toy: Ask, 
     path.write_text("text,y\na1b2c3,1\nhello,0\n")
     said = at_toy("evaluate", "toy", str(path), "--label", "y")
     assert said.code == 4
-    assert "holds 0, 1; none is alpha, beta, word" in said.err
+    assert "holds 0, 1; none is alpha, beta, serial, word" in said.err
+
+
+def test_the_positive_label_alone_is_a_truth_too(at_toy: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "alerts.csv"  # as an export of feedback on alerts that were all right
+    path.write_text("text,label\na1b2c3,serial\nd4e5f6,serial\n")
+    document = at_toy("evaluate", "toy", str(path), "--label", "label", "--json").json
+    assert (document["read"], document["unknown_families"]) == (2, {})
 
 
 def test_a_missing_label_column_is_answered_with_the_nearest(at_toy: Ask, labelled: str) -> None:

@@ -17,9 +17,9 @@ from detectory.cli.session import Session
 def evaluate_command(session: Session, target: Target, file: str, label: str, positive: str | None) -> None:
     """Judge a version on your own labelled FILE (CSV, JSONL or Parquet), changing nothing.
 
-    The column of --label holds the detector's negative label (benign) or a family's name; where it
-    holds anything else, --positive says which value means an alert. For a detector that predicts a
-    number it holds that number. Rows that the version was trained on are counted.
+    The column of --label holds the detector's negative label (benign), its positive one, or a family's
+    name; where it holds anything else, --positive says which value means an alert. For a detector that
+    predicts a number it holds that number. Rows that the version was trained on are counted.
     """
     from detectory import library
     from detectory.cli import labelled

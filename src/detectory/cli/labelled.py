@@ -60,7 +60,7 @@ def known_labels(scorer: Scorer, spec: Binary, positive: str | None) -> set[str]
     if positive is not None:
         return {spec.label.positive}
     heads = scorer.bundle.manifest.heads
-    return {spec.label.negative, *(heads["family"].classes if "family" in heads else ())}
+    return {spec.label.negative, spec.label.positive, *(heads["family"].classes if "family" in heads else ())}
 
 
 def _check(labels: Sequence[str], known: set[str], where: str) -> None:
