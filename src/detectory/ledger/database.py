@@ -38,6 +38,10 @@ class Database:
     """
 
     def __init__(self, where: str) -> None:
+        """Raises `BadSetting` for an address that leads to no ledger."""
+        kind, is_address, _ = where.partition("://")
+        if is_address and kind not in POSTGRES:
+            raise BadSetting("ledger.url", why=f"'{kind}' is neither a path nor postgresql://…")
         self.where, self.set_aside = where, 0
         self._path = None if "://" in where else Path(where)
         self._engine: Engine | None = None
@@ -103,10 +107,7 @@ class Database:
 
         if self._path:
             return sqlite.engine_of(self._path)
-        url = make_url(self.where)
-        if url.drivername not in POSTGRES:
-            raise BadSetting("ledger.url", why=f"'{url.drivername}' is neither a path nor postgresql://…")
-        return postgres.engine_of(url)
+        return postgres.engine_of(make_url(self.where))
 
     def _lost(self, error: Exception) -> LedgerAway:
         """What ails the database, in words; it is closed, so that the next call opens it anew."""
