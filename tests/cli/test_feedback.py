@@ -86,6 +86,9 @@ def test_a_label_is_added_listed_and_taken_back(at_copy: Ask, ids: list[str]) ->
         (("purge", "--older-than", "1"), 2),
         (("purge", "--key", "k1", "--no-input"), 2),
         (("import", "nowhere.csv"), 2),
+        (("list", "tyo"), 6),
+        (("review", "tyo"), 6),
+        (("export", "tyo"), 6),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_exit_code(

@@ -141,7 +141,7 @@ def test_a_label_taken_back_is_not_deleted_and_the_one_before_it_counts_again(
     assert labels.take_back(wrong.seq, who="ann", reason="the wrong line") == 1
     assert that_count(database) == ["benign"]
     assert counted(database, feedback) == 2
-    with pytest.raises(UnknownFeedback, match=f"no label that stands with feedback_seq {wrong.seq}"):
+    with pytest.raises(UnknownFeedback, match=f"no label that stands with number {wrong.seq}"):
         labels.take_back(wrong.seq, who="ann", reason="again")
 
 

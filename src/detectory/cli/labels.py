@@ -26,7 +26,7 @@ from detectory.registry.promote import who
 from detectory.spec import Spec
 
 DAY_S = retention.DAY_S
-LISTED = ("number", "given", "detector", "prediction_id", "label", "who", "batch", "counts", "note")
+LISTED = ("number", "given", "detector", "prediction_id", "label", "who", "batch", "stands", "note")
 ASKED = ("prediction_id", "detector", "said", "level", "why", "row")
 
 
@@ -61,17 +61,17 @@ def listed(home: Workspace, name: str | None, last: float | None, count: int) ->
     """The newest labels, for machines and for people."""
     events = history.events(ledger_of(home), name, since=_since(last), newest_first=True)
     found = [asdict(event) for event in islice(events, count)]
-    shown = [
-        one | {"number": one["seq"], "given": moment(one["at"])[:19], "counts": one["stands"]}
-        for one in found
-    ]
+    _check_known(home, name, found)
+    shown = [one | {"number": one["seq"], "given": moment(one["at"])[:19]} for one in found]
     return {"labels": found}, table(shown, LISTED) if found else "no label yet"
 
 
 def asked(home: Workspace, name: str | None, kinds: Sequence[str], count: int) -> list[Question]:
     """Whose truth is wanted."""
     chosen: tuple[Kind, ...] = tuple(kind for kind in reviewing.KINDS if kind in kinds)
-    return reviewing.queue(ledger_of(home), name, kinds=chosen or reviewing.KINDS[:2], limit=count)
+    found = reviewing.queue(ledger_of(home), name, kinds=chosen or reviewing.KINDS[:2], limit=count)
+    _check_known(home, name, found)
+    return found
 
 
 def show_asked(session: Session, asked: list[Question], output: str | None) -> None:
@@ -89,7 +89,9 @@ def show_asked(session: Session, asked: list[Question], output: str | None) -> N
 
 def export(session: Session, name: str, last: float | None, written: str | None, output: str | None) -> int:
     """Write the truth of a detector's predictions; gives how many there are."""
-    found = list(history.export(ledger_of(session.workspace()), name, since=_since(last)))
+    home = session.workspace()
+    found = list(history.export(ledger_of(home), name, since=_since(last)))
+    _check_known(home, name, found)
     if written == "groundtruth":
         records = [exchange.late_of(one["prediction_id"], one["label"]) for one in found]
         _write(session, records, "jsonl", output)
@@ -154,6 +156,15 @@ def purged(session: Session, *, days: float | None, key: str | None) -> int:
     database, before = ledger_of(session.workspace()), time.time() - (days or 0.0) * DAY_S
     session.confirm(f"delete {retention.count(database, before=before, key=key):,} predictions for good?")
     return retention.purge(database, before=before, key=key)
+
+
+def _check_known(home: Workspace, name: str | None, found: Sequence[object]) -> None:
+    """Nothing found may be a name mistyped. Raises `UnknownDetector`.
+
+    A detector of which something is found need not be here: exported versions are served without it.
+    """
+    if name is not None and not found:
+        home.detector(name)
 
 
 def _since(last: float | None) -> float:

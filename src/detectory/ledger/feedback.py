@@ -116,7 +116,9 @@ class Feedback:
         with self._database.connected() as connection:
             count, upto = connection.execute(standing).one()
             if not count:
-                raise UnknownFeedback(f"that stands with {name} {value}")
+                raise UnknownFeedback(
+                    f"that stands with {'number' if name == 'feedback_seq' else name} {value}"
+                )
             entry = {**named, "upto": upto, "who": who, "at": self._clock(), "reason": reason}
             connection.execute(insert(retractions).values(entry))
         return int(count)
