@@ -55,7 +55,7 @@ of `detectory` itself may stand before or after any command. `--json` answers wi
 SETTINGS = f"""\
 # Settings
 
-Made from `src/detectory/settings.py` by `make docs`.
+Made from `src/detectory/settings/` by `make docs`.
 
 Built in, then `{FILE}` in the workspace, then the environment, then `--set KEY=VALUE`: the later one
 holds. An unknown key is an error that names the nearest one. `detectory config show --origin` says where
