@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from detectory.models import nested
-from detectory.models.boosted import Boosted
 from detectory.models.candidate import Candidate, Lesson
 from detectory.models.means import Means, unmet
+from detectory.models.rounds import Boosted
 from detectory.schema import Array, Features
 from tests.models.conftest import Ask
 

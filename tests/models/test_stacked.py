@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from detectory.models.candidate import Candidate, Lesson, Validation
-from detectory.models.stacked import Stacked, _folds, fit
+from detectory.models.rounds import Boosted
+from detectory.models.stacked import _folds, fit
 from detectory.schema import Array, Features
 from tests.models.conftest import Ask
 
 WANTED = Candidate("stacked", "score", "stacked", ("dense", "ids"), {"rounds": 20, "max_depth": 3})
 
 
-def gain_of_ngrams(model: Stacked) -> float:
+def gain_of_ngrams(model: Boosted) -> float:
     """The share of the trees' gain that comes from the linear model's column, the last."""
     gains = model.rounds.booster.get_score(importance_type="total_gain")
     return gains.get("f6", 0.0) / sum(gains.values())
@@ -65,6 +66,6 @@ def test_every_tensor_of_ids_has_a_linear_model_and_a_column_of_its_own(
     two = {**features, "more_ids": features["ids"][:, ::-1].copy()}
     wanted = Candidate("stacked", "score", "stacked", ("dense", "ids", "more_ids"), {"rounds": 20})
     model = fit(wanted, Lesson(two, family > 0, seed=1))
-    assert list(model.view.bags) == ["ids", "more_ids"]
-    assert model.view.encode(two).shape[1] == features["dense"].shape[1] + 2
+    assert list(model.encoder.bags) == ["ids", "more_ids"]
+    assert model.encoder.encode(two).shape[1] == features["dense"].shape[1] + 2
     np.testing.assert_allclose(ask(model.graph(), two), model.answer(two), rtol=0, atol=1e-6)

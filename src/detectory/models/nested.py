@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import boosted, graph
-from detectory.models.boosted import Boosted
 from detectory.models.candidate import PREDICTING, Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.means import Columns, Means, unmet
+from detectory.models.rounds import Boosted
 from detectory.models.table import Table
 from detectory.schema import Array
 

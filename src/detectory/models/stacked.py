@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +19,10 @@ from detectory.models import boosted, graph, linear
 from detectory.models.candidate import CLASSIFYING, Candidate, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.linear import Bag, Ids
+from detectory.models.rounds import Boosted
 from detectory.models.table import Table
 from detectory.models.target import indices
 from detectory.schema import Array
-
-if TYPE_CHECKING:
-    from onnx import ModelProto
 
 HEADS = CLASSIFYING
 
@@ -67,29 +64,7 @@ class View:
         return joined("Concat", "columns", [*self.table.parts(), *logits], axis=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Stacked:
-    """A booster over a view."""
-
-    rounds: boosted.Rounds
-    view: View
-    inputs: tuple[graph.Input, ...]
-
-    def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
-        """float32[N] log-odds, or float32[N, K] logits."""
-        return self.rounds.margin(self.view.encode(features))
-
-    def graph(self) -> ModelProto:
-        """Both views side by side, trees, sum."""
-        last = self.rounds.part(self.view.part())
-        return graph.build(last, inputs=self.inputs, head=self.rounds.head, classes=self.rounds.classes)
-
-    def tables(self) -> ModelProto:
-        """The trees' tables; the bags' logits are columns among others."""
-        return self.rounds.tables(self.view, self.inputs)
-
-
-def fit(candidate: Candidate, lesson: Lesson) -> Stacked:
+def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     """Fit both; see ``Kind.fit``. ``groups`` keep their rows in one fold; without them every row is one."""
     read, params = tensors(lesson.features, candidate), settings(Params, candidate)
     labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
@@ -125,7 +100,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> Stacked:
         weight=lesson.weight,
         held_out=boosted.watched(view, lesson.validation),
     )
-    return Stacked(rounds, view, graph.inputs_of(read))
+    return Boosted(rounds, view, graph.inputs_of(read))
 
 
 def _unmet(bag: Callable[[NDArray[np.bool_]], Bag], ids: Ids, fold: NDArray[np.int64]) -> NDArray[np.float32]:
