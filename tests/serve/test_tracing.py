@@ -23,6 +23,7 @@ from detectory.settings import Otel, Serving
 from tests.serve.conftest import Ask, asking, server
 from tests.serve.test_run import wait_until_ready
 
+TARGET_MODEL = "x-amzn-sagemaker-target-model"
 SCORE = "/v1/detectors/dga/score"
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 W3C = {"traceparent": f"00-{TRACE}-{SPAN}-01"}
@@ -117,6 +118,17 @@ def test_a_score_is_a_span_with_its_parts_below_it(traced: Traced, peer: Peer, r
     }
     assert peer.services == {"detectory-eu"}
     assert answer.headers["traceparent"].startswith(f"00-{whole.trace_id.hex()}-{whole.span_id.hex()}-")
+
+
+def test_other_contracts_are_traced_as_well(traced: Traced, peer: Peer) -> None:
+    ask, tracing = traced()
+    asked = {"dataframe_records": [{"domain": "a.com"}]}
+    answer = ask("POST", "/invocations", json=asked, headers={TARGET_MODEL: "dga"})
+    tracing.finish()
+
+    assert answer.status_code == 200
+    whole = peer.named("POST /invocations")
+    assert peer.named("score").parent_span_id == whole.span_id
 
 
 @pytest.mark.parametrize("sent", [W3C, B3_SINGLE, B3_MULTI], ids=["w3c", "b3", "x-b3"])

@@ -18,16 +18,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from detectory.ledger.keeper import Keeper
 from detectory.serve import docs
 from detectory.serve.access import PUBLIC, TABLE, Access
-from detectory.serve.admitted import Admitted
 from detectory.serve.gate import Gate
 from detectory.serve.gate_metrics import GateMetrics
 from detectory.serve.keeping import Keeping, witness_of
 from detectory.serve.lane import Lane
-from detectory.serve.observed import Observed
+from detectory.serve.layers import Layers
 from detectory.serve.platform import Platform
 from detectory.serve.posted import Posted
 from detectory.serve.predictor import Predictor
-from detectory.serve.problems import Guard, http_error
+from detectory.serve.problems import http_error
 from detectory.serve.protocol import House
 from detectory.serve.quality import Quality, told_by
 from detectory.serve.routes import (
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
     from detectory.serve.tracing import Tracing
 
 HERE = Platform()
-Layer = Callable[[ASGIApp], ASGIApp]
 DESCRIPTION = "Scores rows with signed detectors. Errors are RFC 9457 problem documents."
 
 
@@ -61,9 +59,9 @@ class App(FastAPI):
 
     score: ASGIApp
     posted: Posted
-    contracts: ASGIApp  # what was ``posted``, inside of our own layers
+    contracts: ASGIApp  # what is ``posted``, inside of our own layers
     house: House
-    tasks: list[Callable[[], None]]
+    tasks: list[Callable[[], None]]  # what is to go on beside it, each in a thread of its own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI app."""
@@ -94,7 +92,6 @@ def create_app(
     Without a gate there are no keys: everybody may ask.
     """
     gate = gate or Gate(serving)
-    access = Access({**TABLE, platform.health_route: PUBLIC, platform.predict_route: "predict"})
     app = App(
         title="Detectory",
         version=version,
@@ -102,28 +99,22 @@ def create_app(
         openapi_url=None,  # ours is served by routes.pages, without a cache: detectors become ready later
         redirect_slashes=False,
     )
-    app.tasks = []  # what is to go on beside it, each in a thread of its own
     numbers = Metrics(predictor, version=version)
     numbers.registry.register(GateMetrics(gate))
     witnesses = [witness_of(keeper)] if keeper else []
     scoring = Scoring(predictor, serving, numbers, witnesses, bulkheads=gate.bulkheads)
-    scores = score.Score(predictor, serving, scoring)
-    admitted = Admitted(scores, gate, access)
-    traced = _layer_of(tracing)
-    app.score = observed = Observed(traced(Guard(admitted)), numbers, access_log=serving.access_log)
-    straight = predictor.slots if tracing is None else ()  # a trace tells parts apart, the lane does not
-    lane = Lane(scores, observed, admitted, names=straight, most_bytes=serving.max_body_bytes)
-    app.house = House(lane, observed, numbers, predictor, serving)
-    explained = explain.Explain(predictor, serving, scoring, gate.bulkheads)
-    for path in (explain.PATH, explain.VERSION_PATH):
-        app.router.routes.append(Route(path, explained))
+    access = Access({**TABLE, platform.health_route: PUBLIC, platform.predict_route: "predict"})
+    layers = Layers(numbers, gate, access, access_log=serving.access_log, tracing=tracing)
+    app.score, app.house = _scores(layers, predictor, serving, scoring)
     app.posted = Posted(
         bulk.endpoints(predictor, serving=serving, metrics=numbers, bulkheads=gate.bulkheads)
         | predict.endpoints(predictor, serving=serving, scoring=scoring, platform=platform)
         | invocations.endpoints(predictor, serving=serving, scoring=scoring)
         | open_inference.endpoints(predictor, serving=serving, scoring=scoring)
     )
-    app.contracts = Observed(Guard(Admitted(app.posted, gate, access)), numbers)
+    app.contracts = layers.around(layers.admitted(app.posted))
+    explained = explain.Explain(predictor, serving, scoring, gate.bulkheads)
+    app.router.routes.extend(Route(path, explained) for path in (explain.PATH, explain.VERSION_PATH))
     for router in (
         open_inference.routes(predictor, version=version),
         invocations.routes(predictor, serving=serving, batch=platform.batch, version=version),
@@ -133,27 +124,31 @@ def create_app(
         metrics.routes(numbers),
     ):
         app.include_router(router)
-    if keeper:
-        app.include_router(feedback.routes(predictor, keeper, heard=numbers.heard))
-        app.include_router(review.routes(keeper.database))
-        numbers.registry.register(Keeping(keeper))
-        numbers.registry.register(quality := Quality(predictor, told_by(keeper.database)))
-        app.tasks.append(quality.run)
+    app.tasks = _kept(app, predictor, keeper, numbers) if keeper else []
     if serving.docs:
         document = partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)
         app.include_router(pages.routes(document))
     app.add_exception_handler(HTTPException, http_error)
-    app.add_middleware(Admitted, gate=gate, access=access)
-    app.add_middleware(Guard)
-    app.add_middleware(traced)
-    app.add_middleware(Observed, metrics=numbers, access_log=serving.access_log)
+    layers.add_to(app)
     return app
 
 
-def _layer_of(tracing: Tracing | None) -> Layer:
-    """The layer that traces; without a place to send them to there is none, and it is not even imported."""
-    if tracing is None:
-        return lambda app: app
-    from detectory.serve.tracing import Traced
+def _scores(
+    layers: Layers, predictor: Predictor, serving: Serving, scoring: Scoring
+) -> tuple[ASGIApp, House]:
+    """The score route, and the same as connections ask for it."""
+    scores = score.Score(predictor, serving, scoring)
+    observed = layers.around(admitted := layers.admitted(scores))
+    straight = () if layers.tracing else predictor.slots  # a trace tells parts apart, the lane does not
+    lane = Lane(scores, observed, admitted, names=straight, most_bytes=serving.max_body_bytes)
+    return observed, House(lane, observed, layers.numbers, predictor, serving)
 
-    return partial(Traced, tracing=tracing)
+
+def _kept(app: App, predictor: Predictor, keeper: Keeper, numbers: Metrics) -> list[Callable[[], None]]:
+    """The routes and numbers of a ledger, and what goes on beside them."""
+    app.include_router(feedback.routes(predictor, keeper, heard=numbers.heard))
+    app.include_router(review.routes(keeper.database))
+    quality = Quality(predictor, told_by(keeper.database))
+    for collector in (Keeping(keeper), quality):
+        numbers.registry.register(collector)
+    return [quality.run]

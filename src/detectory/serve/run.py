@@ -23,7 +23,7 @@ import uvicorn
 from detectory.errors import CannotListen
 from detectory.ledger.keeper import Keeper
 from detectory.serve import logs
-from detectory.serve.app import HERE, create_app
+from detectory.serve.app import HERE, App, create_app
 from detectory.serve.canary.control import Control
 from detectory.serve.canary.truths import Truths
 from detectory.serve.gate import Gate
@@ -110,7 +110,20 @@ def serve(
         predictor, serving=serving, version=version, platform=platform, keeper=keeper, gate=gate,
         tracing=tracing,
     )  # fmt: skip
-    config = uvicorn.Config(
+    if platform.name:
+        logger.info("the platform decides who may ask", extra={"facts": {"platform": platform.name}})
+    logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
+    tasks = [*_tasks(predictor, releases, serving, keeper), *gate.tasks(), *app.tasks]
+    _Server(_config(app), predictor, tasks=tasks, delay_s=serving.drain_delay).run(sockets=[listening])
+    if keeper:
+        keeper.stop()
+    if tracing:
+        tracing.finish()
+    logger.info("stopped")
+
+
+def _config(app: App) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         loop="uvloop",
         http=partial(Connection, house=app.house),  # type: ignore[arg-type]  # called, never subclassed
@@ -122,16 +135,6 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    if platform.name:
-        logger.info("the platform decides who may ask", extra={"facts": {"platform": platform.name}})
-    logger.info("listening", extra={"facts": {"url": f"http://{host}:{port}", "version": version}})
-    tasks = [*_tasks(predictor, releases, serving, keeper), *gate.tasks(), *app.tasks]
-    _Server(config, predictor, tasks=tasks, delay_s=serving.drain_delay).run(sockets=[listening])
-    if keeper:
-        keeper.stop()
-    if tracing:
-        tracing.finish()
-    logger.info("stopped")
 
 
 def _tracing(otel: Otel | None, version: str) -> Tracing | None:
