@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from detectory.errors import DetectoryError
 from detectory.ledger.database import Database
+from detectory.serve.periodic import Periodic
 from detectory.serve.predictor import Predictor
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
@@ -48,24 +48,15 @@ def told_by(ledger: Database) -> Callable[[Scorer], Told]:
     return told
 
 
-class Quality(Collector):
+class Quality(Periodic, Collector):
     """The quality of every champion and challenger, as it was a moment ago."""
 
     def __init__(
         self, predictor: Predictor, told: Callable[[Scorer], Told], *, every_s: float = EVERY_S
     ) -> None:
-        self._predictor, self._ask, self._every_s = predictor, told, every_s
+        super().__init__(every_s=every_s)
+        self._predictor, self._ask = predictor, told
         self._found: Mapping[tuple[str, str], Told] = {}
-        self._stopped = threading.Event()
-
-    def run(self) -> None:
-        """Look every so often until `stop`."""
-        while not self._stopped.wait(self._every_s):
-            self.look()
-
-    def stop(self) -> None:
-        """Let `run` return."""
-        self._stopped.set()
 
     def look(self) -> None:
         """Ask of every version that is loaded; never raises, and keeps what it had where that fails."""

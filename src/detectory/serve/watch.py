@@ -9,12 +9,12 @@ cannot be read, or of a store that is away; it serves on with what it has, and s
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from detectory.serve import probe
+from detectory.serve.periodic import Periodic
 from detectory.serve.predictor import Failed, Predictor, Ready, Slot, reason_of, version_of
 from detectory.serve.releases import Releases
 
@@ -61,7 +61,7 @@ class Refusals:
         return version == self._version and self._clock() < self._until
 
 
-class Watch:
+class Watch(Periodic):
     """Lets the slots of a predictor follow the store."""
 
     def __init__(
@@ -74,9 +74,9 @@ class Watch:
         clock: Clock = time.monotonic,
         try_out: TryOut = probe.try_out,
     ) -> None:
-        self._predictor, self._releases, self._every_s = predictor, releases, every_s
-        self._try_out, self._stopped = try_out, threading.Event()
-        self._digits = digits
+        super().__init__(every_s=every_s)
+        self._predictor, self._releases = predictor, releases
+        self._try_out, self._digits = try_out, digits
         self._proven = set[str]()  # digests that this process has loaded: a rollback waits for no probe
         self._champions = {name: Refusals(clock) for name in predictor.slots}
         self._challengers = {name: Refusals(clock) for name in predictor.slots}
@@ -85,12 +85,7 @@ class Watch:
         """Load every detector, then follow the store until `stop`."""
         self._predictor.load()
         self._proven.update(state.scorer.bundle.digest for state in self._predictor.ready())
-        while not self._stopped.wait(self._every_s):
-            self.look()
-
-    def stop(self) -> None:
-        """Let `run` return; what is being tried is finished first."""
-        self._stopped.set()
+        super().run()
 
     def look(self) -> None:
         """Compare every slot with the store once; never raises."""

@@ -9,7 +9,6 @@ is killed leaves the trial in the store, and whoever looks next goes on with it.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from detectory.monitor.policy import Step, decide
 from detectory.registry import trials
 from detectory.registry.trial import Move, Trial
 from detectory.serve.canary.beside import Beside, Shadows
+from detectory.serve.periodic import Periodic
 from detectory.serve.predictor import Predictor, Ready, Slot, version_of
 from detectory.serve.releases import Releases
 
@@ -33,7 +33,7 @@ Truths = Callable[[Trial, "Scorer"], Truth]
 logger = logging.getLogger(__name__)
 
 
-class Control:
+class Control(Periodic):
     """Follows the trials of a store for the detectors of one server."""
 
     def __init__(
@@ -46,18 +46,9 @@ class Control:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         every_s: float = EVERY_S,
     ) -> None:
+        super().__init__(every_s=every_s)
         self._predictor, self._store, self._keys = predictor, releases.store, releases.keys
-        self._truths, self._shadows = truths, shadows
-        self._now, self._every_s, self._stopped = now, every_s, threading.Event()
-
-    def run(self) -> None:
-        """Look every few seconds until `stop`."""
-        while not self._stopped.wait(self._every_s):
-            self.look()
-
-    def stop(self) -> None:
-        """Let `run` return."""
-        self._stopped.set()
+        self._truths, self._shadows, self._now = truths, shadows, now
 
     def look(self) -> None:
         """Bring every trial one move further; never raises."""
