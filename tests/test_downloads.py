@@ -15,6 +15,7 @@ import pytest
 
 from detectory.downloads import Patience, Pin, fetched, read_pins
 from detectory.errors import ArtifactDamaged, DownloadFailed, StoreUnwritable
+from tests.answering import answering
 
 BODY = b"bqkrtxgkmriwsiwcngtivpx.info\n" * 10_000
 QUICK = Patience(attempts=3, wait_s=0.01, silent_s=0.5, total_s=2.0)
@@ -77,13 +78,10 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as made:
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    made = Server()
+    with answering(made):
         yield made
         made.closing.set()
-        made.shutdown()
-        thread.join()
 
 
 def pin(server: Server, path: str = "/names.txt", *, body: bytes = BODY) -> Pin:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,6 +14,7 @@ import pytest
 
 from detectory.cli.main import answered
 from detectory.cli.session import Session
+from tests.answering import answering
 from tests.serve.conftest import dga_folder, key, server  # noqa: F401  # fixtures
 from tests.serve.test_run import wait_until_ready
 
@@ -56,12 +56,8 @@ def other(answers: dict[str, Any], heard: list[str] | None = None) -> Iterator[s
         def log_message(self, *_: Any) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Other) as peer:
-        thread = threading.Thread(target=peer.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{peer.server_port}"
-        peer.shutdown()
-        thread.join()
+    with answering(HTTPServer(("127.0.0.1", 0), Other)) as url:
+        yield url
 
 
 @pytest.mark.parametrize("contract", ["sagemaker", "vertex", "v2", "mlflow"])

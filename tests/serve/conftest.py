@@ -17,11 +17,13 @@ import pytest
 from fastapi import FastAPI
 
 from detectory import signing
+from detectory.artifacts import Store
 from detectory.runtime import Scorer
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
 from detectory.settings import Serving
 from tests.serve import bundles
+from tests.serve.shelf import Shelf
 
 PROGRAM = Path(__file__).with_name("program.py")
 Ask = Callable[..., httpx.Response]
@@ -62,6 +64,16 @@ def predictor(dga_folder: Path, key: Path, tmp_path_factory: pytest.TempPathFact
     predictor = Predictor({"dga": bundles.opener(dga_folder, key.with_suffix(".pub")), "flow": flow})
     predictor.load()
     return predictor
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, key: Path) -> Shelf:
+    """A store with versions 1 and 2; version 1 is the champion."""
+    shelf = Shelf(Store(tmp_path), key)
+    shelf.add(1)
+    shelf.add(2)
+    shelf.promote(1)
+    return shelf
 
 
 @pytest.fixture

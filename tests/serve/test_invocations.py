@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -21,6 +20,7 @@ from detectory.serve.platform import Batch, Platform
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.invocations import Invocation
 from detectory.settings import Serving
+from tests.answering import answering
 from tests.serve.conftest import Ask, asking
 
 PATH = "/invocations"
@@ -205,12 +205,8 @@ def endpoint_of(ask: Ask) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Front) as front:
-        thread = threading.Thread(target=front.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{front.server_port}"
-        front.shutdown()
-        thread.join()
+    with answering(HTTPServer(("127.0.0.1", 0), Front)) as url:
+        yield url
 
 
 PASSED = (

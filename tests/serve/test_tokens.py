@@ -28,6 +28,7 @@ from detectory.serve.gate import Gate
 from detectory.serve.jwks import fetcher
 from detectory.serve.tokens import Tokens
 from detectory.settings import Oidc
+from tests.answering import answering
 from tests.serve.gates import Shelf, bearer, gate_of
 
 NOW = 1_800_000_000
@@ -229,12 +230,8 @@ class Issuer(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def issuer() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Issuer) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with answering(HTTPServer(("127.0.0.1", 0), Issuer)) as url:
+        yield url
 
 
 def test_the_keys_are_fetched_from_the_issuer_and_no_redirect_is_followed(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,7 @@ from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
 from detectory.serve.tracing import SEND_S, Tracing, tracing_of
 from detectory.settings import Otel, Serving
+from tests.answering import answering
 from tests.serve.conftest import Ask, asking, server
 from tests.serve.test_run import wait_until_ready
 
@@ -71,12 +71,8 @@ class Peer:
 def peer() -> Iterator[Peer]:
     """A peer that listens."""
     peer = Peer()
-    thread = threading.Thread(target=peer.server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield peer
-    peer.server.shutdown()
-    peer.server.server_close()
-    thread.join()
+    with answering(peer.server):
+        yield peer
 
 
 Traced = Callable[..., tuple[Ask, Tracing]]

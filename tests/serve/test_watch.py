@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from detectory.artifacts import Store
 from detectory.bundle import Opened
 from detectory.errors import BundleRefused, UnknownVersion
 from detectory.serve import probe
@@ -24,16 +23,6 @@ from tests.serve.test_health import numbers
 
 ROWS = {"rows": [{"bytes": 400}]}
 NEVER_ENDS = b"n = 0\nwhile True:\n    n += 1\n"
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, key: Path) -> Shelf:
-    """Versions 1 and 2; version 1 is the champion."""
-    shelf = Shelf(Store(tmp_path), key)
-    shelf.add(1)
-    shelf.add(2)
-    shelf.promote(1)
-    return shelf
 
 
 class Followed:

@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 from detectory.artifacts import Access, Store
+from tests.answering import answering
 from tests.faults.conftest import forks  # noqa: F401  # a fixture
 from tests.stores.gcs import BUCKET, Gcs
-from tests.stores.peers import Peer, moto, serving
+from tests.stores.peers import Peer, moto
 
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
     """The address of moto's server, with one bucket."""
-    with serving(moto()) as url:
+    with answering(moto()) as url:
         urllib.request.urlopen(urllib.request.Request(f"{url}/{BUCKET}", method="PUT")).close()
         yield url
 
@@ -50,7 +51,7 @@ def url() -> str:
 def peer(s3: str) -> Iterator[Peer]:
     """A peer between us and moto; it passes everything on until it is told otherwise."""
     server = Peer(s3)
-    with serving(server):
+    with answering(server):
         yield server
 
 
@@ -65,7 +66,7 @@ def through(access: Access, peer: Peer) -> Access:
 def gcs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gcs]:
     """A server that is a little of GCS."""
     server = Gcs()
-    with serving(server) as address:
+    with answering(server) as address:
         monkeypatch.setenv("GOOGLE_BASE_URL", address)
         monkeypatch.setenv("GOOGLE_BEARER_TOKEN", "made-up")
         yield server

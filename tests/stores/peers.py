@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import http.client
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -22,19 +20,6 @@ from werkzeug.serving import make_server
 Fate = Literal["passed", "unconditional", "refused", "cut off", "answer cut off", "answer replaced"]
 #: the fate of the n-th request (from 0) with this method and path
 Fates = Callable[[int, str, str], Fate]
-
-
-@contextmanager
-def serving(server: Any) -> Iterator[str]:
-    """A server in a thread of its own; gives its address."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def moto() -> Any:

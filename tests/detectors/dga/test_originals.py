@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from detectory import detectors
 from detectory.detector import Origin, Sources, open_folder
 from detectory.detectors.dga.lists import family_of
 from detectory.detectors.dga.source import extract, originals
+from tests.answering import answering
 
 # in the form of the lists; the machine-made names are ours
 FILES = {
@@ -50,12 +50,8 @@ def address(tmp_path: Path) -> Iterator[str]:
         path.parent.mkdir(parents=True)
         path.write_text(text)
     handler = partial(Quiet, directory=str(tmp_path / "www"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as url:
+        yield url
 
 
 def pinned(address: str) -> str:

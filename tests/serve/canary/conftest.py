@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from detectory.artifacts import Store
 from detectory.registry import promote, trials
 from detectory.registry.trial import Trial
 from detectory.runtime import AlertScorer, Scorer, Scores
@@ -18,16 +14,6 @@ from detectory.settings import Canary
 from tests.serve.shelf import Shelf
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, key: Path) -> Shelf:
-    """Versions 1 and 2; version 1 is the champion."""
-    shelf = Shelf(Store(tmp_path), key)
-    shelf.add(1)
-    shelf.add(2)
-    shelf.promote(1)
-    return shelf
 
 
 def trial_of(share: int = 0, **facts: Any) -> Trial:
