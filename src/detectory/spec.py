@@ -49,6 +49,7 @@ class Split(Words, frozen=True):
     repeats: float = 0.0
     most_rows_a_group: int = 0
     held_out: dict[str, list[str]] = {}
+    only_trained: dict[str, list[str]] = {}
     train_rows_a_class: int = 10_000
     train_rows_negative: int = 200_000
     least_test_rows_a_family: int = 50

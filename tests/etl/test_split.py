@@ -178,3 +178,14 @@ def test_of_a_large_group_that_is_held_out_no_more_is_tested_than_of_any_other(t
     table = split_of(toy_home, "most_rows_a_group = 2")
     tested = table.filter((pl.col("label") == "gamma") & (pl.col("part") == "test"))
     assert tested.group_by("group").len()["len"].max() == 2
+
+
+def test_what_is_only_trained_on_takes_part_in_nothing_else(toy_home: Workspace) -> None:
+    before = split_of(toy_home).filter(pl.col("label") != "alpha")
+    after = split_of(toy_home, 'repeats = 0.2\nonly_trained = { label = ["alpha"] }')
+    assert after.filter(pl.col("label") == "alpha")["part"].unique().to_list() == ["train"]
+    validating = pl.col("part") == "validation"
+    others = after.filter(pl.col("label") != "alpha")
+    assert others.filter(validating)["group"].unique().sort().to_list() == (
+        before.filter(validating)["group"].unique().sort().to_list()
+    )

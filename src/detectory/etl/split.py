@@ -2,7 +2,8 @@
 
 In: silver. Out: ``parts.parquet``, one row for each of silver's: ``part``, ``group`` and ``seen`` (the
 row's family is in training). Rows of one group never stand on two sides; held-out families and
-populations are only ever tested; a leak that is found all the same stops the run.
+populations are only ever tested, made-up ones only ever trained on; a leak that is found all the same
+stops the run.
 """
 
 from __future__ import annotations
@@ -129,11 +130,13 @@ def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     """A part for every row, the same for all rows of a group.
 
     A group belongs where its first row does: its rows that come when another part has begun are not
-    used. Held-out rows test; those that share a group with rows that are learned from are not used.
+    used. Held-out rows test; those that share a group with rows that are learned from are not used. Rows
+    that are only trained on are dealt to no other part, and take no share of it.
     """
     table = table.with_columns(when=pl.col(spec.split.order or "draw"))
     stratum = truth_of(spec).stratum().first().over("group")
-    learnable = table.filter("learnable").with_columns(stratum=stratum)
+    only_trained = matching(spec.split.only_trained)
+    learnable = table.filter(pl.col("learnable") & ~only_trained).with_columns(stratum=stratum)
     dealt = learnable.join(_dealt(learnable, spec.split), on=["stratum", "when"], maintain_order="left")
     first = dealt.group_by("group").agg(whole=pl.col("part").sort_by("when").first())
     own = dealt.select("group", "when", "part").unique()
@@ -141,6 +144,7 @@ def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     joined = joined.join(own, on=["group", "when"], how="left", maintain_order="left")
     held_out = pl.when(pl.col("whole").is_null()).then(pl.lit("test")).otherwise(pl.lit(UNUSED))
     kept = pl.when(pl.col("part") == pl.col("whole")).then("part").otherwise(pl.lit(UNUSED))
+    kept = pl.when(only_trained).then(pl.lit("train")).otherwise(kept)
     dealt_to = pl.when("learnable").then(kept).otherwise(held_out)
     return joined.with_columns(part=pl.when("drawn").then(dealt_to).otherwise(pl.lit(UNUSED)))
 
@@ -178,6 +182,7 @@ def _repeated(table: pl.DataFrame, split: Split, seed: int) -> pl.DataFrame:
         _draw(f"{group}/{at}", seed) if at else 1.0 for group, at in zip(table["group"], number, strict=True)
     ]
     tests = (pl.col("part") == "train") & (pl.Series(draws, dtype=pl.Float64) < split.repeats)
+    tests &= ~matching(split.only_trained)
     return table.with_columns(part=pl.when(tests).then(pl.lit("test")).otherwise("part"))
 
 

@@ -1,4 +1,4 @@
-"""Where the names come from: benign hosts, our runs of published algorithms, real lists, the user's.
+"""Where the names come from: benign hosts, our runs of published and made-up algorithms, lists, the user's.
 
 Rows go out as found, benign ones first, so that a name on both sides is seen. Nothing is parsed,
 dropped or mended here. The real lists are the mirror's, or the public originals that ``originals.toml``
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from detectory.detector import Into, Origin, Sources
-from detectory.detectors.dga import families
+from detectory.detectors.dga import families, generic
 from detectory.detectors.dga.lists import (
     BENIGN,
     Row,
@@ -66,6 +66,7 @@ def extract(into: Into, *, sources: Sources) -> None:
     _add_listings(into, [one for one in listings if one.label in (None, BENIGN)], _is_benign)
     if not sources.only_given:
         _add_generated(into)
+        _add_generic(into)
     _add_listings(into, [one for one in listings if one.label != BENIGN], _is_machine_made)
 
 
@@ -123,6 +124,21 @@ def _add_generated(into: Into) -> None:
             "line": list(range(1, len(made) + 1)),
         }
         into.add(columns, source=f"generated/{family}", origin="generated")
+
+
+def _add_generic(into: Into) -> None:
+    """Names to practise on, one label a kind; the split lets nobody be judged by them."""
+    suffixes = [row.domain.rpartition(".")[2] for row in preloaded()]
+    for kind in generic.KINDS:
+        made = list(generic.generic(kind, suffixes))
+        columns: dict[str, list[Any]] = {
+            "domain": [name for name, _ in made],
+            "label": [f"{generic.POPULATION}-{kind}"] * len(made),
+            "population": [generic.POPULATION] * len(made),
+            "batch": [batch for _, batch in made],
+            "line": list(range(1, len(made) + 1)),
+        }
+        into.add(columns, source=f"generated/{generic.POPULATION}-{kind}", origin="generated")
 
 
 def generated(family: str) -> Iterator[tuple[str, str]]:
