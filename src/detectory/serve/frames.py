@@ -17,20 +17,17 @@ from typing import Any
 import msgspec
 
 from detectory.errors import RequestInvalid, RequestMalformed
+from detectory.serve.decoding import UNREADABLE, decoded
 from detectory.serve.instances import Row, named, row_of
-from detectory.serve.rows import malformed
 from detectory.spec import Spec
 
 FRAMES = ("dataframe_split", "dataframe_records", "instances", "inputs")
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+ANYTHING = msgspec.json.Decoder()
 
 
-def decoded(body: bytes) -> dict[str, Any]:
+def object_of(body: bytes) -> dict[str, Any]:
     """A JSON object. Raises `RequestMalformed` or `RequestInvalid`."""
-    try:
-        found = msgspec.json.decode(body)
-    except UNREADABLE as error:
-        raise RequestMalformed(why=malformed(error)) from error
+    found = decoded(ANYTHING, body)
     if not isinstance(found, dict):
         raise RequestInvalid(pointer="", why="it is no JSON object")
     return found

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from detectory.doors import Field
-from detectory.errors import RequestInvalid, RequestMalformed
-from detectory.serve.rows import invalid, malformed
+from detectory.errors import RequestInvalid
+from detectory.serve.decoding import decoded
 from detectory.spec import Spec
 
 Json = dict[str, Any]
@@ -65,12 +65,7 @@ DECODER = msgspec.json.Decoder(Request)
 
 def decode(body: bytes) -> Request:
     """The request. Raises `RequestMalformed` or `RequestInvalid`."""
-    try:
-        return DECODER.decode(body)
-    except msgspec.ValidationError as error:
-        raise invalid(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RequestMalformed(why=malformed(error)) from error
+    return decoded(DECODER, body)
 
 
 def rows_of(request: Request, spec: Spec) -> list[Json]:

@@ -7,14 +7,14 @@ lets it pass unread), a number that does not fit in 64 bits, more rows than allo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
 
 from detectory.doors import Door, Field
-from detectory.errors import RequestInvalid, RequestMalformed, TooManyRows
+from detectory.errors import RequestInvalid, TooManyRows
+from detectory.serve.decoding import UNREADABLE, invalid, malformed
 from detectory.serve.sent import Sent
 from detectory.spec import Spec
 
@@ -25,8 +25,6 @@ TYPES = {
     "integer": Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)],
 }
 VERSIONS = 2  # of a detector that answer at once: champion and challenger
-PATH = re.compile(r"(?P<why>.*) - at `\$(?P<path>.*)`", re.DOTALL)
-MISSING = re.compile(r"Object (?:missing required|contains unknown) field `(?P<field>.*)`", re.DOTALL)
 
 
 class RowsDecoder:
@@ -73,8 +71,8 @@ class RowsDecoder:
                 return fields, rows_of(decoder)
             except msgspec.ValidationError as error:
                 refused = refused or invalid(str(error))
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                raise RequestMalformed(why=malformed(error)) from error
+            except UNREADABLE as error:
+                raise malformed(error) from error
         raise refused or RequestInvalid(pointer="", why=f"'{self.spec.name}' declares no door")
 
 
@@ -117,40 +115,3 @@ def _member(at: int) -> str:
 def _typed(at: int, field: Field) -> tuple[Any, ...]:
     kind: Any = TYPES[field.type]
     return (_member(at), kind | None, None) if field.optional else (_member(at), kind)
-
-
-def invalid(message: str) -> RequestInvalid:
-    """msgspec's sentence, cut into a JSON pointer and a reason.
-
-    >>> error = invalid("Expected `str`, got `int` - at `$.rows[3].domain`")
-    >>> error.where, error.why
-    ('/rows/3/domain', 'Expected `str`, got `int`')
-    """
-    found = PATH.fullmatch(message)
-    why, path = (found["why"], found["path"]) if found else (message, "")
-    named = MISSING.fullmatch(why)
-    pointer = pointer_of(path) + (f"/{_escaped(named['field'])}" if named else "")
-    return RequestInvalid(pointer=pointer, why=why[:200])
-
-
-def pointer_of(path: str) -> str:
-    """A path as msgspec writes it, as a JSON pointer (RFC 6901).
-
-    >>> pointer_of(".rows[3].domain"), pointer_of("")
-    ('/rows/3/domain', '')
-    """
-    return re.sub(r"\.|\[", "/", path).replace("]", "")
-
-
-def _escaped(name: str) -> str:
-    return name[:100].replace("~", "~0").replace("/", "~1")
-
-
-def malformed(error: Exception) -> str:
-    """What keeps bytes from being JSON at all."""
-    match error:
-        case UnicodeDecodeError():
-            return "it is not UTF-8"
-        case RecursionError():
-            return "it is nested too deep"
-    return str(error)

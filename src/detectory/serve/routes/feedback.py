@@ -13,12 +13,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from detectory import errors
-from detectory.errors import RequestInvalid, RequestMalformed, UnknownPrediction
+from detectory.errors import RequestInvalid, UnknownPrediction
 from detectory.ledger.keeper import Keeper
+from detectory.serve.decoding import decoded
 from detectory.serve.docs import problems
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import caller_of, declared_length, read_body
-from detectory.serve.rows import invalid, malformed
 
 if TYPE_CHECKING:  # SQLAlchemy is loaded with the first label
     from detectory.ledger.feedback import Asked, Feedback
@@ -77,7 +77,7 @@ def routes(predictor: Predictor, keeper: Keeper, *, heard: Callable[[str], None]
     async def give(request: Request) -> Response:
         body = await read_body(request.receive, length=declared_length(request.scope), limit=LIMIT_BYTES)
         event, who = event_of(request), caller_of(request.scope).key
-        kept, is_new = await desk.give(given_of(body or b""), event=event, who=who)
+        kept, is_new = await desk.give(decoded(DECODER, body or b""), event=event, who=who)
         if is_new:
             heard(kept.detector)
         return Response(kept.model_dump_json(), 201 if is_new else 200, media_type="application/json")
@@ -122,16 +122,6 @@ class Desk:
         except UnknownPrediction:
             self._keeper.flush()
             return feedback.asked(prediction_id)
-
-
-def given_of(body: bytes) -> Given:
-    """What a body says. Raises `RequestMalformed` or `RequestInvalid`."""
-    try:
-        return DECODER.decode(body)
-    except msgspec.ValidationError as error:
-        raise invalid(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RequestMalformed(why=malformed(error)) from error
 
 
 def event_of(request: Request) -> str:

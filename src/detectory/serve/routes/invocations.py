@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from detectory.errors import DetectorNotNamed, NotReady
 from detectory.serve import frames
+from detectory.serve.decoding import UNREADABLE
 from detectory.serve.docs import problems
 from detectory.serve.endpoint import JSON, Endpoint, Head, Headers, asked
 from detectory.serve.instances import Instances
@@ -62,7 +63,7 @@ class Invocation:
     def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The rows, whichever way they were sent."""
         if self._head.kind == JSON:
-            rows = frames.framed(frames.decoded(body), decoder.spec)
+            rows = frames.framed(frames.object_of(body), decoder.spec)
         elif self._head.kind == CSV:
             rows = frames.csv_rows(body, decoder.spec)
         else:
@@ -125,7 +126,7 @@ def detector_in(body: bytes) -> str:
     """The detector that a JSON document names beside its rows, empty when it names none."""
     try:
         options = msgspec.json.decode(body, type=_Options)
-    except frames.UNREADABLE:  # whoever reads the rows says what is wrong
+    except UNREADABLE:  # whoever reads the rows says what is wrong
         return ""
     name = options.params.get("detector") or options.parameters.get("detector")
     return name if isinstance(name, str) else ""

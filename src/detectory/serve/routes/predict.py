@@ -46,7 +46,7 @@ class Prediction:
 
     def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
         """The instances as columns."""
-        return self._instances.columns(frames.instances(frames.decoded(body), decoder.spec), decoder)
+        return self._instances.columns(frames.instances(frames.object_of(body), decoder.spec), decoder)
 
     def answer(self, scored: Scored) -> bytes:
         """As many predictions as there are instances, in the same order."""
