@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,7 @@ def ask(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPa
 @pytest.fixture
 def at_toy(ask: Ask, toy_made: Workspace) -> Ask:
     """Commands in a workspace where the toy detector has a champion. Not to be changed."""
-
-    def asked(*arguments: str, stdin: bytes = b"") -> Said:
-        return ask(*arguments, stdin=stdin, at=toy_made.root)
-
-    return asked
+    return partial(ask, at=toy_made.root)
 
 
 @pytest.fixture
@@ -70,8 +67,4 @@ def toy_copy(toy_made: Workspace, tmp_path: Path) -> Workspace:
 @pytest.fixture
 def at_copy(ask: Ask, toy_copy: Workspace) -> Ask:
     """Commands in a workspace that a test may change; the toy detector has a champion."""
-
-    def asked(*arguments: str, stdin: bytes = b"") -> Said:
-        return ask(*arguments, stdin=stdin, at=toy_copy.root)
-
-    return asked
+    return partial(ask, at=toy_copy.root)

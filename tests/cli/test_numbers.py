@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from detectory.library import Workspace
-from tests.cli.conftest import Ask, Said
+from tests.cli.conftest import Ask
 
 BUSES = "stop,day,hour,km,truth\nnorth,70,17.0,4.5,9.0\nSouth,70,12,,late\nwest,70,25,1,3\neast,71,8.5,20,\n"
 
@@ -15,11 +16,7 @@ BUSES = "stop,day,hour,km,truth\nnorth,70,17.0,4.5,9.0\nSouth,70,12,,late\nwest,
 @pytest.fixture
 def at_late(ask: Ask, late_made: Workspace) -> Ask:
     """Commands in a workspace where the toy detector that predicts numbers has a champion."""
-
-    def asked(*arguments: str, stdin: bytes = b"") -> Said:
-        return ask(*arguments, stdin=stdin, at=late_made.root)
-
-    return asked
+    return partial(ask, at=late_made.root)
 
 
 @pytest.fixture
