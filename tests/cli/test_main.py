@@ -17,7 +17,7 @@ from detectory.cli.session import Session
 from detectory.library import Workspace
 from tests.cli.conftest import Ask
 
-DETECTORY = (sys.executable, "-m", "detectory.cli.main")
+DETECTORY = (sys.executable, "-m", "detectory")
 
 
 def program(*arguments: str, **how: object) -> "subprocess.CompletedProcess[str]":
