@@ -83,8 +83,9 @@ def test_a_label_is_added_listed_and_taken_back(at_copy: Ask, ids: list[str]) ->
         (("retract", "--reason", "r"), 2),
         (("retract", "--label", "1", "--key", "k", "--reason", "r"), 2),
         (("purge",), 2),
-        (("purge", "--older-than", "1"), 2),
+        (("purge", "--older-than", "1d"), 2),
         (("purge", "--key", "k1", "--no-input"), 2),
+        (("purge", "--older-than", "7"), 2),
         (("import", "nowhere.csv"), 2),
         (("list", "tyo"), 6),
         (("review", "tyo"), 6),
@@ -231,8 +232,8 @@ def test_a_file_without_the_columns_that_are_needed_says_which(at_copy: Ask, tmp
 def test_a_purge_says_what_goes_and_asks(at_copy: Ask, ids: list[str]) -> None:
     refused = at_copy("feedback", "purge", "--key", "k1")
     assert (refused.code, "delete 5 predictions for good?" in refused.err) == (2, True)
-    assert at_copy("feedback", "purge", "--older-than", "1", "--yes", "--json").json["purged"] == 0
-    assert at_copy("feedback", "purge", "--older-than", "0", "--yes", "--json").json["purged"] == 5
+    assert at_copy("feedback", "purge", "--older-than", "1d", "--yes", "--json").json["purged"] == 0
+    assert at_copy("feedback", "purge", "--older-than", "0d", "--yes", "--json").json["purged"] == 5
 
 
 def filled_in(file: Path, label: str) -> None:

@@ -8,11 +8,13 @@ import click
 
 from detectory.cli.grammar import Group
 from detectory.cli.session import Session
+from detectory.cli.spans import span
 from detectory.ledger.review import KINDS
 
-DAYS = click.FloatRange(min=0)
 WRITTEN = click.Choice(["jsonl", "csv", "groundtruth"])
-last_option = click.option("--last", type=DAYS, metavar="DAYS", help="Only what was given so lately.")
+last_option = click.option(
+    "--last", callback=span, metavar="TIME", help="Only what was given so lately: 90m, 12h, 14d."
+)
 reason_option = click.option("--reason", metavar="REASON", required=True, help="Why; the ledger keeps it.")
 
 
@@ -136,13 +138,15 @@ def take_back(session: Session, seq: int | None, batch: str | None, key: str | N
 
 
 @feedback_command.command("purge")
-@click.option("--older-than", "days", type=DAYS, metavar="DAYS", help="Predictions older than this.")
+@click.option(
+    "--older-than", "age", callback=span, metavar="TIME", help="Predictions older than this: 90m, 12h, 14d."
+)
 @click.option("--key", metavar="ID", help="Predictions that this key asked for.")
 @click.pass_obj
-def purge_predictions(session: Session, days: float | None, key: str | None) -> None:
+def purge_predictions(session: Session, age: float | None, key: str | None) -> None:
     """Delete kept predictions, with the rows that were sent, for good. Labels stay, without the row."""
     from detectory.cli import labels
 
-    count = labels.purged(session, days=days, key=key)
+    count = labels.purged(session, age=age, key=key)
     session.answer({"purged": count}, f"{count:,} predictions are deleted")
     session.next("detectory feedback list")

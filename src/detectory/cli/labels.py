@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detectory.cli import sinks
+from detectory.cli.defanged import defanged
 from detectory.cli.session import Session
 from detectory.cli.table import table
 from detectory.errors import NoSuchFile, UsageError
@@ -25,7 +26,6 @@ from detectory.library import Workspace
 from detectory.registry.promote import who
 from detectory.spec import Spec
 
-DAY_S = retention.DAY_S
 LISTED = ("number", "given", "detector", "prediction_id", "label", "who", "batch", "stands", "note")
 ASKED = ("prediction_id", "detector", "said", "level", "why", "row")
 
@@ -77,7 +77,8 @@ def asked(home: Workspace, name: str | None, kinds: Sequence[str], count: int) -
 def show_asked(session: Session, asked: list[Question], output: str | None) -> None:
     """The questions as a table, or in a file with a column to fill in."""
     if output is None:
-        text = table([asdict(one) for one in asked], ASKED) if asked else "nothing to ask about"
+        shown = [asdict(one) | {"row": _shown(one.row)} for one in asked]
+        text = table(shown, ASKED) if asked else "nothing to ask about"
         session.answer({"questions": [asdict(one) for one in asked]}, text)
         return
     records = [
@@ -85,6 +86,11 @@ def show_asked(session: Session, asked: list[Question], output: str | None) -> N
         for one in asked
     ]
     _write(session, records, None, output)
+
+
+def _shown(row: dict[str, Any]) -> str:
+    """A row that nobody can click."""
+    return " ".join(f"{name}={defanged(str(value))}" for name, value in row.items())
 
 
 def export(session: Session, name: str, last: float | None, written: str | None, output: str | None) -> int:
@@ -149,11 +155,11 @@ def taken_back(session: Session, *, seq: int | None, batch: str | None, key: str
     raise UsageError("what is to be taken back?", fix="give one of --label, --batch and --key")
 
 
-def purged(session: Session, *, days: float | None, key: str | None) -> int:
+def purged(session: Session, *, age: float | None, key: str | None) -> int:
     """Delete predictions, once that is agreed to. Raises `UsageError` unless something is named."""
-    if days is None and key is None:
+    if age is None and key is None:
         raise UsageError("which predictions?", fix="give --older-than or --key, or both")
-    database, before = ledger_of(session.workspace()), time.time() - (days or 0.0) * DAY_S
+    database, before = ledger_of(session.workspace()), time.time() - (age or 0.0)
     session.confirm(f"delete {retention.count(database, before=before, key=key):,} predictions for good?")
     return retention.purge(database, before=before, key=key)
 
@@ -168,4 +174,4 @@ def _check_known(home: Workspace, name: str | None, found: Sequence[object]) -> 
 
 
 def _since(last: float | None) -> float:
-    return 0.0 if last is None else time.time() - last * DAY_S
+    return 0.0 if last is None else time.time() - last

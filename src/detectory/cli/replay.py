@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ import click
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.score import FORMS
 from detectory.cli.session import Session
+from detectory.cli.spans import span
 from detectory.errors import NothingKept, NoThreshold
 from detectory.formats.chunk import CHUNK_ROWS
 
@@ -23,29 +23,15 @@ if TYPE_CHECKING:
     from detectory.runtime import AlertScorer
 
 
-UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-
-
-def _span(context: click.Context, parameter: click.Parameter, value: str) -> timedelta:
-    """A length of time: 90m, 12h, 14d."""
-    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", value)
-    if found is None:
-        why = f"'{value}' is no number of minutes, hours or days, as 90m, 12h or 14d"
-        raise click.BadParameter(why, context, parameter)
-    return int(found[1]) * UNITS[found[2]]
-
-
 @click.command("replay", cls=Command)
 @target_argument("NAME")
 @click.option("--candidate", metavar="VERSION", default="latest", help="Which version (default: the latest).")
-@click.option(
-    "--last", callback=_span, default="14d", metavar="TIME", help="Rows so far back: 90m, 12h, 14d."
-)
+@click.option("--last", callback=span, default="14d", metavar="TIME", help="Rows so far back: 90m, 12h, 14d.")
 @click.option("--from", "file", metavar="FILE", help="Rows of a file instead of those that servers kept.")
 @click.option("--input-format", "form", type=FORMS, help="What FILE is, if its suffix does not say.")
 @click.pass_obj
 def replay_command(
-    session: Session, target: Target, candidate: str, last: timedelta, file: str | None, form: str | None
+    session: Session, target: Target, candidate: str, last: float, file: str | None, form: str | None
 ) -> None:
     """Answer rows again with the champion and with a candidate: alerts added, lost and moved.
 
@@ -65,12 +51,12 @@ def replay_command(
     session.next(f"detectory canary start {target.name}@{other.version}")
 
 
-def _kept(home: Workspace, champion: AlertScorer, last: timedelta) -> Iterator[Block]:
+def _kept(home: Workspace, champion: AlertScorer, last: float) -> Iterator[Block]:
     """The rows that servers kept. Raises `NothingKept` where there is no ledger, or nothing in it."""
     from detectory.cli import replaying
     from detectory.ledger import truth
 
-    name, since = champion.spec.name, datetime.now(UTC) - last
+    name, since = champion.spec.name, datetime.now(UTC) - timedelta(seconds=last)
     if home.ledger is None:
         raise NothingKept(name, why="the setting ledger.url is none")
     rows = truth.rows(home.ledger, name, since=since.timestamp())
