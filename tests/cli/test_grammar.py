@@ -38,6 +38,13 @@ def test_every_option_says_what_it_does() -> None:
             assert isinstance(parameter, click.Argument) or getattr(parameter, "help", ""), command.name
 
 
+def test_no_line_of_a_list_of_commands_is_cut() -> None:
+    for name in ("models", "keys", "canary", "feedback"):
+        group = cli.get_command(click.Context(cli), name)
+        assert group is not None
+        assert "..." not in group.get_help(click.Context(group)).partition("Commands:")[2], name
+
+
 def test_no_option_takes_a_secret() -> None:
     words = ("password", "secret", "token", "passphrase")
     flags = [flag for names, _ in GLOBALS for flag in names]

@@ -42,7 +42,7 @@ def start_trial(session: Session, target: Target, shadow: bool, override: str, d
     if not dry_run:
         trials.start(home.store, target.name, planned, now=now)
     session.answer(trial.document(target.name, planned), trial.plan_of(target.name, planned))
-    session.next(f"detectory canary {'start' if dry_run else 'status'} {target.name}")
+    session.next(f"detectory canary {f'start {target}' if dry_run else f'status {target.name}'}")
 
 
 @canary_command.command("status")

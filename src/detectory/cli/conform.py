@@ -48,4 +48,5 @@ def conform_command(
     session.say(f"{counts['passed']} clauses hold, {counts['failed']} do not")
     if broken := [one["clause"] for one in found if one["outcome"] == "failed"]:
         raise ContractBroken(contract, broken=broken)
-    session.next("detectory serve")
+    if url is None:
+        session.next("detectory serve")

@@ -16,6 +16,7 @@ from detectory.cli.session import Session
 from detectory.errors import UnknownCommand
 from detectory.registry.names import checked
 
+LONGEST = 200  # characters of a command's line in a list; click would cut it at the terminal's edge
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -79,6 +80,14 @@ class Group(click.Group):
             raise UnknownCommand(args[0], group=ctx.command_path, known=known)
         return super().resolve_command(ctx, args)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, each with its whole first sentence."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, one.get_short_help_str(limit=LONGEST)) for name, one in commands if one]
+            )
+
 
 class Listed(NamedTuple):
     """A command that is not imported yet: where it is, and its line in the help."""
@@ -118,6 +127,10 @@ class Target(NamedTuple):
 
     name: str
     version: str | None
+
+    def __str__(self) -> str:
+        """As it is given: NAME, or NAME@VERSION."""
+        return self.name if self.version is None else f"{self.name}@{self.version}"
 
 
 def target_argument(metavar: str = "NAME[@VERSION]") -> Callable[[Function], Function]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from detectory.cli import spans
 from detectory.cli.grammar import Target
 from detectory.errors import NotProven
 from detectory.monitor.evidence import Truth
@@ -69,22 +70,26 @@ def _plan(name: str, trial: Trial) -> Iterator[tuple[str, str]]:
     rules = trial.rules
     yield "challenger", f"{name}@{trial.challenger}, beside the champion {name}@{trial.champion}"
     yield "steps", " · ".join(f"{share} %" for share in rules.steps)
-    yield "each step", f"{rules.least_rows:,} rows and {rules.least_s:,} s at least"
-    yield "labels", f"decide; without them not beyond {rules.unproven} %; wrong in {rules.alpha:.0%} at most"
+    yield "each step", f"{rules.least_rows:,} rows and {spans.in_words(rules.least_s)} at least"
+    yield (
+        "labels",
+        f"decide; without them not beyond {rules.unproven} %; wrong in {rules.alpha * 100:g} % at most",
+    )
     yield (
         "taken out",
-        f"failing {rules.failed:.2%} of the rows, {rules.slower:g} times the time, NaN, one score",
+        f"failing {rules.failed * 100:g} % of the rows, {rules.slower:g} times the time, NaN, one score",
     )
     yield (
         "",
-        f"for all, {trial.budget:.3%} more alerts, half of them lost, {rules.silent_s:,} s without a row",
+        f"for all, {trial.budget * 100:g} % more alerts, half of them lost, "
+        f"{spans.in_words(rules.silent_s)} without a row",
     )
 
 
 def _state(name: str, trial: Trial, now: datetime) -> Iterator[tuple[str, str]]:
-    hours = (now - trial.since).total_seconds() / 3600
+    age = spans.in_words((now - trial.since).total_seconds())
     yield "challenger", f"{name}@{trial.challenger}, beside the champion {name}@{trial.champion}"
-    yield "share", f"{trial.share} % of the entities, for {hours:,.1f} h"
+    yield "share", f"{trial.share} % of the entities, for {age}"
     yield "rows", f"{trial.rows:,} in this step, {trial.counts.get('rows', 0):,} in all"
     yield (
         "alerts",
