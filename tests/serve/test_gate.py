@@ -7,6 +7,7 @@ import pytest
 from detectory.errors import BadSetting, NotReady, RateLimited, ScopeMissing, WhoAsks
 from detectory.serve.gate import Gate
 from detectory.serve.keys import Keys
+from detectory.serve.limits import Buckets
 from detectory.settings import Limits, Serving
 from tests.serve.gates import Shelf, bearer, gate_of
 
@@ -91,7 +92,22 @@ def test_a_request_costs_its_rows() -> None:
         gate.enter([], "192.0.2.1", "predict").scored(3)
     with pytest.raises(RateLimited, match="over the limit") as never:
         gate.enter([], "192.0.2.1", "predict").scored(12)
-    assert never.value.why == "this request costs 11, which never fits"
+    assert never.value.why == "this request costs 12, which never fits"
+
+
+def test_who_waits_as_long_as_told_is_let_in() -> None:
+    now = [0.0]
+    gate = Gate(Serving(host="0.0.0.0", insecure=True), limiter=Buckets(clock=lambda: now[0]))
+
+    gate.enter([], "192.0.2.1", "predict").scored(8)
+    refused_ticket = gate.enter([], "192.0.2.1", "predict")
+    with pytest.raises(RateLimited, match="over the limit") as refused:
+        refused_ticket.scored(4)
+    now[0] += refused.value.retry_after
+
+    assert refused.value.why == "this request costs 4"
+    assert refused_ticket.headers() == ()  # the problem document has them
+    gate.enter([], "192.0.2.1", "predict").scored(4)
 
 
 def test_guessing_keys_is_slow_and_does_not_hurt_who_has_one() -> None:
