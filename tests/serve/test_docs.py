@@ -97,6 +97,13 @@ def test_every_route_is_in_the_document(ask: Ask) -> None:
     }
 
 
+def test_the_document_wants_a_key_for_what_needs_one_alone(ask: Ask) -> None:
+    paths = ask("GET", "/openapi.json").json()["paths"]
+
+    assert paths["/livez"]["get"]["security"] == []
+    assert "security" not in paths["/metrics"]["get"]  # as everywhere: a key, where there are keys
+
+
 def test_an_answer_and_a_refusal_hold_to_the_documents_own_schemas(ask: Ask, score: Ask) -> None:
     document = ask("GET", "/openapi.json").json()
     said = document["paths"]["/v1/detectors/dga/score"]["post"]

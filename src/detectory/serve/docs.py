@@ -16,6 +16,7 @@ from detectory import errors
 from detectory.doors import Door, Field
 from detectory.errors import DetectoryError
 from detectory.serve import contract_docs
+from detectory.serve.access import PUBLIC, TABLE
 from detectory.serve.predictor import Predictor
 from detectory.settings import Serving
 from detectory.spec import Binary, Regression, Spec
@@ -52,6 +53,9 @@ def openapi(app: FastAPI, predictor: Predictor, *, serving: Serving, predict: st
     components.setdefault("schemas", {})["Problem"] = _problem()
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{}, {"key": []}]  # none is needed while there is none
+    for path in document["paths"].keys() & {path for path, scope in TABLE.items() if scope == PUBLIC}:
+        for operation in document["paths"][path].values():
+            operation["security"] = []
     return document
 
 
