@@ -104,10 +104,10 @@ def test_a_caller_may_shorten_the_time_that_he_waits(predictor: Predictor) -> No
 
 
 def test_neither_a_key_nor_its_digest_is_told_to_anybody(predictor: Predictor) -> None:
-    log = io.StringIO()
+    log = io.StringIO()  # ours: the client of this test logs its own addresses
     handler = logging.StreamHandler(log)
     handler.setFormatter(JsonLines())
-    logging.getLogger().addHandler(handler)
+    logging.getLogger("detectory").addHandler(handler)
     shelf = Shelf()
     text = shelf.add("predict")
     wrong = text[:16] + "_SENTINEL" + "x" * 34
@@ -120,7 +120,7 @@ def test_neither_a_key_nor_its_digest_is_told_to_anybody(predictor: Predictor) -
                 said.append(ask("POST", path, json=ROW, headers=headers))
                 said.append(ask("GET", path, headers={"authorization": shown}))
     finally:
-        logging.getLogger().removeHandler(handler)
+        logging.getLogger("detectory").removeHandler(handler)
 
     assert log.getvalue()
     told = log.getvalue() + json.dumps([[one.text, dict(one.headers)] for one in said])
