@@ -35,7 +35,7 @@ def conform(dga_folder: Path, key: Path, tmp_path: Path) -> Conform:  # noqa: F8
 
 @contextmanager
 def other(answers: dict[str, Any], heard: list[str] | None = None) -> Iterator[str]:
-    """A server that is not ours: what it answers by address, everything else with 404.
+    """A server that is not ours: what it answers by address, or with which status; everything else with 404.
 
     ``heard`` takes the keys that it was shown.
     """
@@ -45,8 +45,9 @@ def other(answers: dict[str, Any], heard: list[str] | None = None) -> Iterator[s
             self.rfile.read(int(self.headers.get("content-length", 0)))
             if heard is not None:
                 heard.append(self.headers.get("authorization", ""))
-            body = json.dumps(answers.get(self.path)).encode()
-            self.send_response(200 if self.path in answers else 404)
+            said = answers.get(self.path, 404)
+            body = json.dumps(said).encode()
+            self.send_response(said if isinstance(said, int) else 200)
             self.send_header("content-type", "application/json")
             self.end_headers()
             self.wfile.write(body)
@@ -135,6 +136,25 @@ def test_a_server_that_wants_a_key_is_shown_the_one_that_a_file_holds(
         conform("vertex", url, "--example", str(tmp_path / "example.json"), "--key", "file:key")
 
     assert set(heard) == {"Bearer dk_1_secret"}
+
+
+READY = {"state": "ready", "doors": {}}
+
+
+@pytest.mark.parametrize(
+    ("told", "fix"),
+    [
+        (401, "--key env:NAME"),
+        ({"detectors": [{"name": "dga", **READY}, {"name": "flow", **READY}]}, "detectory serve NAME"),
+    ],
+    ids=["it wants a key", "several detectors"],
+)
+def test_a_server_that_cannot_be_asked_so_is_not_said_to_break_the_contract(
+    conform: Conform, capfd: pytest.CaptureFixture[str], told: Any, fix: str
+) -> None:
+    with other({"/v1/detectors": told}) as url:
+        assert conform("vertex", url) == 2
+    assert fix in capfd.readouterr().err
 
 
 def test_a_server_that_is_not_there_is_named(conform: Conform, capfd: pytest.CaptureFixture[str]) -> None:

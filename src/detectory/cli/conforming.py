@@ -80,6 +80,9 @@ def _settings(session: Session) -> list[str]:
 def _told(send: Send, contract: str, detector: str) -> Example:
     """An example from what a server of ours tells of itself. Raises `NoExample` for any other."""
     answer = send("GET", "/v1/detectors", b"", {})
+    if answer.status in {401, 403}:
+        fix = f"show one with the scope 'predict': detectory conform {contract} URL --key env:NAME"
+        raise NoExample(contract, why="the server wants a key, or another one", fix=fix)
     if answer.status != 200:
         raise NoExample(contract, why="the server does not tell its detectors as Detectory does")
     told: list[dict[str, Any]] = [one for one in answer.json()["detectors"] if one["state"] == "ready"]
@@ -88,5 +91,8 @@ def _told(send: Send, contract: str, detector: str) -> Example:
         raise UnknownDetector(detector, known=names)
     if not told:
         raise NoExample(contract, why="no detector of the server is ready")
+    if len(told) > 1 and contract != "v2":
+        why = f"the server answers for {', '.join(names)}, and a request of this contract names none"
+        raise NoExample(contract, why=why, fix="serve one detector alone: detectory serve NAME")
     chosen = told[names.index(detector)] if detector else told[0]
     return of_fields(chosen["name"], next(iter(chosen["doors"].values()))["fields"])

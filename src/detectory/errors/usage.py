@@ -163,11 +163,11 @@ class NoExample(UsageError):
 
     code, title = "E2016", "There is no example to send"
 
-    def __init__(self, contract: str, *, why: str) -> None:
+    def __init__(self, contract: str, *, why: str, fix: str = "") -> None:
         super().__init__(
             f"it is not known what the server takes that is held to the contract '{contract}'",
             why=why,
-            fix=f"give a request that it answers: detectory conform {contract} URL --example FILE",
+            fix=fix or f"give a request that it answers: detectory conform {contract} URL --example FILE",
         )
 
 
