@@ -45,6 +45,11 @@ def test_no_line_of_a_list_of_commands_is_cut() -> None:
         assert "..." not in group.get_help(click.Context(group)).partition("Commands:")[2], name
 
 
+def test_every_option_names_what_it_takes() -> None:
+    for command in commands(cli):
+        assert "RANGE" not in command.get_help(click.Context(command)), command.name
+
+
 def test_no_option_takes_a_secret() -> None:
     words = ("password", "secret", "token", "passphrase")
     flags = [flag for names, _ in GLOBALS for flag in names]

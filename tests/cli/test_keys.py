@@ -45,6 +45,11 @@ def test_neither_the_list_nor_the_ledger_holds_the_key(ask: Ask, tmp_path: Path)
     assert digest_of(text).encode() in whole
 
 
+def test_days_that_are_no_number_are_said_to_be_none(ask: Ask, tmp_path: Path) -> None:
+    said = ask("keys", "create", "guest", "--days", "soon", at=tmp_path)
+    assert (said.code, "'soon' is not a whole number" in said.err) == (2, True)
+
+
 def test_a_key_expires_after_its_days(ask: Ask, tmp_path: Path) -> None:
     document = ask("keys", "create", "guest", "--days", "7", "--json", at=tmp_path).json
 

@@ -49,10 +49,17 @@ def _missing(module: str) -> MissingExtra:
     return MissingExtra(module, because="by this command")
 
 
+#: what click says of a value that is no number
+WORDS = {"a valid integer range": "a whole number", "a valid float range": "a number"}
+
+
 def _usage(error: click.ClickException) -> UsageError:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "detectory"
-    return UsageError(error.format_message().rstrip("."), fix=f"{path} --help")
+    what = error.format_message().rstrip(".")
+    for theirs, ours in WORDS.items():
+        what = what.replace(theirs, ours)
+    return UsageError(what, fix=f"{path} --help")
 
 
 def _crashed(error: Exception, arguments: list[str], session: Session) -> int:

@@ -47,7 +47,15 @@ def add_label(session: Session, prediction_id: str, label: str, note: str) -> No
 @feedback_command.command("list")
 @click.argument("name", required=False)
 @last_option
-@click.option("-n", "count", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(1),
+    metavar="COUNT",
+    default=20,
+    show_default=True,
+    help="At most so many.",
+)
 @click.pass_obj
 def list_labels(session: Session, name: str | None, last: float | None, count: int) -> None:
     """List labels, the newest first; those that were taken back too."""
@@ -65,7 +73,15 @@ def list_labels(session: Session, name: str | None, last: float | None, count: i
     "--of", "kinds", type=click.Choice(KINDS), multiple=True,
     help="Rows on which versions disagree, alerts, or quiet rows (default: the first two).",
 )  # fmt: skip
-@click.option("-n", "count", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(1),
+    metavar="COUNT",
+    default=20,
+    show_default=True,
+    help="At most so many.",
+)
 @click.option("--output", metavar="FILE", help="Write them there (CSV, JSONL), to be filled in and imported.")
 @click.pass_obj
 def review(

@@ -34,7 +34,12 @@ def keys_command() -> None:
     show_default=True,
     help="What it opens: predict, explain, feedback, admin or metrics; may be repeated.",
 )
-@click.option("--days", type=click.IntRange(1), help="Days after which it opens nothing (default: never).")
+@click.option(
+    "--days",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="Days after which it opens nothing (default: never).",
+)
 @click.pass_obj
 def create_key(session: Session, name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Make a key for NAME, a person or a program, and show it: this once, it is not kept.

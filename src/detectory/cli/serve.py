@@ -11,7 +11,12 @@ from detectory.cli.session import Session
 @click.command("serve", cls=Command)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--host", metavar="ADDRESS", help="Listen there (setting serving.host).")
-@click.option("--port", type=click.IntRange(0, 65535), help="Listen on that port (setting serving.port).")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Listen on that port (setting serving.port).",
+)
 @click.pass_obj
 def serve_command(session: Session, names: tuple[str, ...], host: str | None, port: int | None) -> None:
     """Serve the promoted versions of the named detectors, or of all.
