@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import msgspec
 
 PREFIX = "dk"
-SCOPES = ("predict", "explain", "feedback", "admin", "metrics")
+SCOPES = ("predict", "explain", "feedback", "metrics")
 SECRET_BYTES = 32
 ID_BYTES = 6
 LONGEST = 100  # characters; no key of ours is longer, and no longer text is hashed

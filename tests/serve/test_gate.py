@@ -18,7 +18,7 @@ def test_on_a_laptop_without_a_key_everybody_may_do_everything_as_often_as_they_
     gate = gate_of(Shelf())
 
     for _ in range(100):
-        assert gate.enter([], HERE, "admin").headers() == ()
+        assert gate.enter([], HERE, "metrics").headers() == ()
 
 
 def test_with_the_first_key_the_door_closes() -> None:
@@ -45,8 +45,8 @@ def test_a_key_opens_what_its_scopes_say_and_no_more() -> None:
     gate = gate_of(shelf)
 
     gate.enter(bearer(text), HERE, "metrics")
-    with pytest.raises(ScopeMissing, match="needs a key with the scope 'admin'") as refused:
-        gate.enter(bearer(text), HERE, "admin")
+    with pytest.raises(ScopeMissing, match="needs a key with the scope 'feedback'") as refused:
+        gate.enter(bearer(text), HERE, "feedback")
     assert refused.value.why == "the key has: metrics, predict"
     assert gate.refused == {"scope_missing": 1}
 
@@ -64,7 +64,7 @@ def test_a_scheme_is_read_in_any_case_and_another_one_is_none() -> None:
 
 def test_the_eleventh_in_a_minute_without_a_key_is_refused_with_the_seconds_to_wait() -> None:
     shelf = Shelf()
-    shelf.add("admin")
+    shelf.add("metrics")
     gate = gate_of(shelf, serving=Serving(anonymous=("predict",)))
 
     for _ in range(10):

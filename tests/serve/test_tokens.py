@@ -208,8 +208,8 @@ def test_the_gate_believes_keys_and_tokens_and_is_closed_with_either(tokens: Tok
 
     assert gate.enter(bearer(key), "127.0.0.1", "predict").key == shelf.keys[0].id
     assert gate.enter(bearer(signed()), "127.0.0.1", "predict").key == "sub:soc"
-    with pytest.raises(ScopeMissing, match="admin"):
-        gate.enter(bearer(signed(scope="detectory:admin")), "127.0.0.1", "admin")
+    with pytest.raises(ScopeMissing, match="metrics"):
+        gate.enter(bearer(signed(scope="detectory:predict")), "127.0.0.1", "metrics")
     with pytest.raises(WhoAsks, match="needs a key"):
         alone.enter([], "127.0.0.1", "predict")
 

@@ -32,7 +32,7 @@ def keys_command() -> None:
     metavar="SCOPE",
     default=["predict"],
     show_default=True,
-    help="What it opens: predict, explain, feedback, admin or metrics; may be repeated.",
+    help="What it opens: predict, explain, feedback or metrics; may be repeated.",
 )
 @click.option(
     "--days",
