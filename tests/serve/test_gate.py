@@ -152,6 +152,14 @@ def test_behind_a_configured_proxy_each_caller_counts_for_himself_and_nobody_for
         gate.enter([(b"x-forwarded-for", b"203.0.113.9, 198.51.100.2")], "10.0.0.1", "predict")
 
 
+def test_a_proxy_is_known_by_its_ipv4_address_on_a_socket_for_both_versions() -> None:
+    serving = Serving(host="::", insecure=True, proxies=("10.0.0.0/8",))
+    gate = Gate(serving, limits=Limits(anonymous=1))
+
+    gate.enter([(b"x-forwarded-for", b"198.51.100.1")], "::ffff:10.0.0.1", "predict")
+    gate.enter([(b"x-forwarded-for", b"198.51.100.2")], "::ffff:10.0.0.1", "predict")
+
+
 def test_all_addresses_of_one_subscriber_are_one_caller() -> None:
     gate = Gate(Serving(host="::", insecure=True), limits=Limits(anonymous=1))
 

@@ -25,6 +25,8 @@ class Proxies:
     '192.0.2.9'
     >>> Proxies([]).caller("198.51.100.7", "192.0.2.9")
     '198.51.100.7'
+    >>> Proxies(["10.0.0.0/8"]).caller("::ffff:10.1.2.3", "192.0.2.9")
+    '192.0.2.9'
     """
 
     def __init__(self, networks: Iterable[str]) -> None:
@@ -52,13 +54,9 @@ def named(address: str) -> str:
     ('2001:db8:1:2::/64', '192.0.2.1', '192.0.2.1', 'unknown')
     """
     found = _address(address)
-    match found:
-        case ipaddress.IPv6Address(ipv4_mapped=None):
-            return str(ipaddress.ip_network((found, NETWORK_BITS), strict=False))
-        case ipaddress.IPv6Address():
-            return str(found.ipv4_mapped)
-        case _:
-            return NOBODY if found is None else str(found)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, NETWORK_BITS), strict=False))
+    return NOBODY if found is None else str(found)
 
 
 def is_loopback(host: str) -> bool:
@@ -72,10 +70,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _address(text: str) -> Address | None:
+    """An address; one of IPv4 in IPv6, as a socket for both names its callers, as IPv4."""
     try:
-        return ipaddress.ip_address(text.partition("%")[0])
+        found = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    return isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped or found
 
 
 def _network(text: str) -> Network:
