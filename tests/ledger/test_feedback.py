@@ -165,3 +165,10 @@ def test_what_a_key_says_after_it_was_taken_back_counts(
 
     assert that_count(database) == ["benign"]
     assert counted(database, retractions) == 1
+
+
+def test_nobody_can_name_an_event_as_somebody_else_would() -> None:
+    """The subject of a token may hold a slash, and so may a caller's name for an event."""
+    theirs = Label("c", "benign", who="sub:a/b")
+    assert Label("p", "gozi", who="sub:a", event="b/c").id != theirs.id
+    assert Label("p", "gozi", who="sub:a%2Fb", event="c").id != theirs.id

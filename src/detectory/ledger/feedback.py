@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Select, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +19,7 @@ from detectory.errors import LabelConflict, UnknownFeedback, UnknownPrediction
 from detectory.ledger.database import Database
 from detectory.ledger.tables import feedback, predictions, refusals, retractions, stands
 
+_SAFE = ":@ "  # of what a caller is called; never the slash behind which the event's own name begins
 _GIVEN = ("id", "prediction_id", "detector", "label", "note", "who", "at", "batch", "source")
 
 
@@ -45,7 +47,8 @@ class Label:
     @property
     def id(self) -> str:
         """The event's name among all: what two callers name alike are two events, an import is one."""
-        return f"batch {self.batch}/{self.name}" if self.batch else f"key {self.who}/{self.name}"
+        kind, caller = ("batch", self.batch) if self.batch else ("key", self.who)
+        return f"{kind} {quote(caller, safe=_SAFE)}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
