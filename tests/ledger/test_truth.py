@@ -98,6 +98,17 @@ def test_a_review_asks_first_where_versions_disagree_then_for_the_newest_alerts(
     ]
 
 
+def test_a_review_asks_wherever_a_label_would_decide_a_trial(keep: Keep, database: Database) -> None:
+    named = keep(record("a.com", alert=True))
+    numbers = keep(forecast("north", 6.0), forecast("south", 6.0), values=True)
+    shadowed(database, named, [record("a.com", alert=True, label="necurs", version="2")])
+    others = forecast("north", 9.0), forecast("south", 6.0)
+    shadowed(database, numbers, [{**other, "version": "2"} for other in others])
+
+    asked = queue(database, kinds=("disagreed",))
+    assert [one.prediction_id for one in asked] == [named[0]["prediction_id"], numbers[0]["prediction_id"]]
+
+
 @pytest.mark.parametrize(("kind", "domain"), [("alerts", "alert.com"), ("quiet", "quiet.com")])
 def test_what_has_a_label_is_not_asked_about_until_it_is_taken_back(
     keep: Keep, database: Database, labels: Feedback, kind: Kind, domain: str

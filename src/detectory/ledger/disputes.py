@@ -22,21 +22,16 @@ def settled(database: Database, detector: str, versions: tuple[str, str], *, sin
 
     ``since`` is in Unix seconds. Raises `LedgerAway`.
     """
-    from sqlalchemy import and_, or_, select
+    from sqlalchemy import select
 
-    from detectory.ledger.tables import feedback, newest, predictions as told, shadows as other
+    from detectory.ledger.tables import differ, feedback, newest, predictions as told, shadows as other
 
-    differ = or_(
-        told.c.alert.is_distinct_from(other.c.alert),
-        told.c.label.is_distinct_from(other.c.label),
-        and_(told.c.alert.is_(None), told.c.level != other.c.level),
-    )
     columns = (told.c.row, feedback.c.label, *_answer(told), *_answer(other))
     wanted = (
         select(*columns)
         .join_from(feedback, told, feedback.c.prediction_id == told.c.id)
         .join(other, other.c.prediction_id == told.c.id)
-        .where(told.c.detector == detector, told.c.at >= since, differ)
+        .where(told.c.detector == detector, told.c.at >= since, differ())
         .where(told.c.version.in_(versions), other.c.version.in_(versions))
         .where(feedback.c.seq.in_(newest().where(feedback.c.at >= since)))
         .order_by(feedback.c.seq.desc())

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import ColumnElement, exists, select
 
 from detectory.ledger.database import Database
-from detectory.ledger.tables import feedback, predictions, shadows, stands
+from detectory.ledger.tables import differ, feedback, predictions, shadows, stands
 
 Kind = Literal["disagreed", "alerts", "quiet"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -65,8 +65,7 @@ def _unknown(detector: str | None) -> Iterator[ColumnElement[bool]]:
 def _is(kind: Kind) -> ColumnElement[bool]:
     match kind:
         case "disagreed":
-            other = shadows.c.alert != predictions.c.alert
-            return exists().where(shadows.c.prediction_id == predictions.c.id, other)
+            return exists().where(shadows.c.prediction_id == predictions.c.id, differ())
         case "alerts":
             return predictions.c.alert.is_(True)
         case "quiet":  # a detector that predicts numbers never alerts

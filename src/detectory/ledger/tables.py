@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     exists,
     func,
     or_,
@@ -132,6 +133,15 @@ def stands() -> ColumnElement[bool]:
         retractions.c.key == feedback.c.who,
     )
     return ~exists().where(retractions.c.upto >= feedback.c.seq, named)
+
+
+def differ() -> ColumnElement[bool]:
+    """Whether two versions say different things of a row: of an alert or its name, or another number."""
+    return or_(
+        predictions.c.alert.is_distinct_from(shadows.c.alert),
+        predictions.c.label.is_distinct_from(shadows.c.label),
+        and_(predictions.c.alert.is_(None), predictions.c.level != shadows.c.level),
+    )
 
 
 def newest() -> Select[tuple[int]]:

@@ -75,7 +75,7 @@ def _address(text: str) -> Address | None:
         found = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
-    return isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped or found
+    return (isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped) or found
 
 
 def _network(text: str) -> Network:
