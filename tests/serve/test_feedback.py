@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,12 @@ from detectory.ledger import sqlite
 from detectory.ledger.database import Database
 from detectory.ledger.keeper import Keeper
 from detectory.serve.app import create_app
+from detectory.serve.gate import Gate
 from detectory.serve.keeping import Keeping
 from detectory.serve.predictor import Predictor
-from detectory.settings import Serving
+from detectory.settings import Admission, Serving
 from tests.serve.conftest import asking
+from tests.serve.wire import answers, request
 
 Ask = Callable[..., httpx.Response]
 JSON = {"content-type": "application/json"}
@@ -201,7 +205,9 @@ def test_a_review_asks_about_what_nobody_has_labelled(ask: Ask, keeper: Keeper) 
     assert ask("GET", "/v1/review?of=alerts").json() == {"questions": []}
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=٣", "limit=", "of=all"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "limit=٣", "limit=", "of=all", "limit=000000001" + "9" * 30]
+)
 def test_a_review_of_something_else_is_refused(ask: Ask, query: str) -> None:
     refused = ask("GET", f"/v1/review?{query}")
     assert (refused.status_code, refused.json()["code"]) == (422, "E4031")
@@ -227,3 +233,24 @@ def test_the_route_is_in_openapi_and_documented(ask: Ask, root: Path) -> None:
     reference = (root / "docs/reference/http.md").read_text()
     assert "`POST /v1/feedback`" in reference
     assert "`GET /v1/review`" in reference
+
+
+def test_who_waits_for_a_locked_ledger_hears_of_it_by_the_deadline_and_his_label_is_stored_once(
+    predictor: Predictor, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_S", 1.0)
+    gate = Gate(admission=Admission(queue=1, deadline_ms=300))
+    app = create_app(predictor, serving=Serving(), version="1", keeper=keeper, gate=gate)
+    alert = score(asking(app))[0]["prediction_id"]
+    keeper.flush()
+    label = json.dumps({"prediction_id": alert, "label": "gozi"}).encode()
+    labels = [request(label, path="/v1/feedback", **JSON)] * 8
+
+    with closing(sqlite3.connect(keeper.database.where, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused = asyncio.run(answers(app, labels, silence_s=30.0))
+        other.execute("ROLLBACK")
+    assert [answer.split()[1] for answer in refused] == [b"503"] * 8
+    assert sum(gate.bulkheads.ledger.refused.values()) == 8
+    assert give(asking(app), alert, "gozi").status_code in (200, 201)
+    assert give(asking(app), alert, "gozi").status_code == 200

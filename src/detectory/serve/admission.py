@@ -15,6 +15,7 @@ from detectory.errors import Overloaded, TooLate
 from detectory.settings import Admission
 
 INLINE_BYTES = 8 << 10  # of a small body: about 256 host names, half a millisecond
+LEDGER = 2  # requests that read or write the ledger at once; SQLite lets one write at a time
 
 
 class Bulkhead:
@@ -111,6 +112,10 @@ class Bulkheads:
             Bulkhead(size, queue=admission.queue, patience_s=admission.queue_ms / 1e3)
             for size in (admission.in_flight, admission.bulk, admission.explain)
         )
+        deadline_s = (
+            admission.deadline_ms / 1e3
+        )  # one write after the other: who waits for a lock may wait long
+        self.ledger = Bulkhead(LEDGER, queue=admission.queue, patience_s=deadline_s)
 
     def check_room(self, scope: str, length: int) -> None:
         """Raises `Overloaded` where a body need not be read: there is no room for what it will be."""
@@ -121,4 +126,4 @@ class Bulkheads:
 
     def named(self) -> dict[str, Bulkhead]:
         """Every bulkhead by its name."""
-        return {"small": self.small, "bulk": self.bulk, "explain": self.explain}
+        return {"small": self.small, "bulk": self.bulk, "explain": self.explain, "ledger": self.ledger}

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from detectory.ledger.keeper import Keeper
 from detectory.serve import docs
 from detectory.serve.access import PUBLIC, TABLE, Access
+from detectory.serve.admission import Bulkhead
 from detectory.serve.gate import Gate
 from detectory.serve.gate_metrics import GateMetrics
 from detectory.serve.keeping import Keeping, witness_of
@@ -124,7 +125,7 @@ def create_app(
         metrics.routes(numbers),
     ):
         app.include_router(router)
-    app.tasks = _kept(app, predictor, keeper, numbers) if keeper else []
+    app.tasks = _kept(app, predictor, keeper, numbers, gate.bulkheads.ledger) if keeper else []
     if serving.docs:
         document = partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)
         app.include_router(pages.routes(document))
@@ -144,10 +145,12 @@ def _scores(
     return observed, House(lane, observed, layers.numbers, predictor, serving)
 
 
-def _kept(app: App, predictor: Predictor, keeper: Keeper, numbers: Metrics) -> list[Callable[[], None]]:
+def _kept(
+    app: App, predictor: Predictor, keeper: Keeper, numbers: Metrics, bulkhead: Bulkhead
+) -> list[Callable[[], None]]:
     """The routes and numbers of a ledger, and what goes on beside them."""
-    app.include_router(feedback.routes(predictor, keeper, heard=numbers.heard))
-    app.include_router(review.routes(keeper.database))
+    app.include_router(feedback.routes(predictor, keeper, heard=numbers.heard, bulkhead=bulkhead))
+    app.include_router(review.routes(keeper.database, bulkhead))
     quality = Quality(predictor, told_by(keeper.database))
     for collector in (Keeping(keeper), quality):
         numbers.registry.register(collector)

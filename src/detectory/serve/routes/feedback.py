@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from detectory import errors
 from detectory.errors import RequestInvalid, UnknownPrediction
 from detectory.ledger.keeper import Keeper
+from detectory.serve.admission import LEDGER, Bulkhead
 from detectory.serve.decoding import decoded
 from detectory.serve.docs import problems
 from detectory.serve.predictor import Predictor
@@ -25,7 +26,6 @@ if TYPE_CHECKING:  # SQLAlchemy is loaded with the first label
 
 PATH = "/v1/feedback"
 LIMIT_BYTES = 16 << 10
-THREADS = 2  # SQLite lets one write at a time
 EVENT = re.compile(r"[\x21-\x7e]{1,128}")
 REFUSALS = (
     errors.RequestMalformed,
@@ -37,6 +37,8 @@ REFUSALS = (
     errors.UnknownLabel,
     errors.NotReady,
     errors.LedgerAway,
+    errors.Overloaded,
+    errors.TooLate,
 )
 
 
@@ -60,7 +62,9 @@ class Kept(BaseModel):
     label: str
 
 
-def routes(predictor: Predictor, keeper: Keeper, *, heard: Callable[[str], None]) -> APIRouter:
+def routes(
+    predictor: Predictor, keeper: Keeper, *, heard: Callable[[str], None], bulkhead: Bulkhead
+) -> APIRouter:
     """The route, over the ledger that the keeper writes to; ``heard`` is told of whom each new label is."""
     router, desk = APIRouter(tags=["feedback"]), Desk(predictor, keeper)
     described = {"requestBody": _body(), "parameters": [_event_header()]}
@@ -76,8 +80,9 @@ def routes(predictor: Predictor, keeper: Keeper, *, heard: Callable[[str], None]
     )
     async def give(request: Request) -> Response:
         body = await read_body(request.receive, length=declared_length(request.scope), limit=LIMIT_BYTES)
-        event, who = event_of(request), caller_of(request.scope).key
-        kept, is_new = await desk.give(decoded(DECODER, body or b""), event=event, who=who)
+        given, event, caller = decoded(DECODER, body or b""), event_of(request), caller_of(request.scope)
+        async with bulkhead.at_work(within_s=caller.ticket.deadline_s):
+            kept, is_new = await desk.give(given, event=event, who=caller.key)
         if is_new:
             heard(kept.detector)
         return Response(kept.model_dump_json(), 201 if is_new else 200, media_type="application/json")
@@ -90,7 +95,7 @@ class Desk:
 
     def __init__(self, predictor: Predictor, keeper: Keeper) -> None:
         self._predictor, self._keeper = predictor, keeper
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="feedback")
+        self._pool = ThreadPoolExecutor(LEDGER, thread_name_prefix="feedback")
 
     async def give(self, given: Given, *, event: str, who: str) -> tuple[Kept, bool]:
         """Store a label; gives what is kept and whether it was new.

@@ -14,7 +14,9 @@ from pydantic import BaseModel, Field
 from detectory import errors
 from detectory.errors import RequestInvalid
 from detectory.ledger.database import Database
+from detectory.serve.admission import Bulkhead
 from detectory.serve.docs import problems
+from detectory.serve.routes.score import caller_of
 
 PATH = "/v1/review"
 MOST = 100
@@ -40,7 +42,7 @@ class Questions(BaseModel):
     questions: list[Question]
 
 
-def routes(database: Database) -> APIRouter:
+def routes(database: Database, bulkhead: Bulkhead) -> APIRouter:
     """The route, over a ledger."""
     router = APIRouter(tags=["feedback"])
 
@@ -48,13 +50,14 @@ def routes(database: Database) -> APIRouter:
         PATH,
         summary="Which predictions should somebody look at?",
         response_model=Questions,
-        responses=problems(errors.RequestInvalid, errors.LedgerAway),
+        responses=problems(errors.RequestInvalid, errors.LedgerAway, errors.Overloaded, errors.TooLate),
         openapi_extra={"parameters": _parameters()},
     )
     async def review(request: Request) -> Response:
         asked = request.query_params
         find = partial(_found, database, asked.get("detector"), asked.get("of"), limit_of(asked.get("limit")))
-        body = await asyncio.get_running_loop().run_in_executor(None, find)
+        async with bulkhead.at_work(within_s=caller_of(request.scope).ticket.deadline_s):
+            body = await asyncio.get_running_loop().run_in_executor(None, find)
         return Response(body, media_type="application/json")
 
     return router
@@ -68,7 +71,7 @@ def limit_of(text: str | None) -> int:
     """
     if text is None:
         return 20
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= MOST):
         raise RequestInvalid(pointer="", why=f"limit is a number from 1 to {MOST}")
     return int(text)
 
