@@ -99,8 +99,8 @@ def test_a_review_asks_first_where_versions_disagree_then_for_the_newest_alerts(
 
 
 def test_a_review_asks_wherever_a_label_would_decide_a_trial(keep: Keep, database: Database) -> None:
-    named = keep(record("a.com", alert=True))
-    numbers = keep(forecast("north", 6.0), forecast("south", 6.0), values=True)
+    named = keep(record("a.com", alert=True), at=20.0)
+    numbers = keep(forecast("north", 6.0), forecast("south", 6.0), values=True, at=10.0)
     shadowed(database, named, [record("a.com", alert=True, label="necurs", version="2")])
     others = forecast("north", 9.0), forecast("south", 6.0)
     shadowed(database, numbers, [{**other, "version": "2"} for other in others])

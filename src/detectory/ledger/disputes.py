@@ -10,8 +10,13 @@ from detectory.ledger.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A row that was sent, its newest label, and by version what was said: level, alert and label."""
+    """A row that was sent, its newest label, and by version what was said: level, alert and label.
 
+    ``share`` is the probability with which the prediction, named by ``id``, was kept.
+    """
+
+    id: str
+    share: float
     row: dict[str, Any]
     truth: str
     said: dict[str, list[Any]]
@@ -26,7 +31,7 @@ def settled(database: Database, detector: str, versions: tuple[str, str], *, sin
 
     from detectory.ledger.tables import differ, feedback, newest, predictions as told, shadows as other
 
-    columns = (told.c.row, feedback.c.label, *_answer(told), *_answer(other))
+    columns = (told.c.id, told.c.share, told.c.row, feedback.c.label, *_answer(told), *_answer(other))
     wanted = (
         select(*columns)
         .join_from(feedback, told, feedback.c.prediction_id == told.c.id)
@@ -41,9 +46,11 @@ def settled(database: Database, detector: str, versions: tuple[str, str], *, sin
     return [_dispute(*one) for one in found]
 
 
-def _dispute(row: dict[str, Any], truth: str, *said: Any) -> Dispute:
+def _dispute(name: str, share: float, row: dict[str, Any], truth: str, *said: Any) -> Dispute:
     width = len(said) // 2
-    return Dispute(row, truth, {version: answer for version, *answer in (said[:width], said[width:])})
+    return Dispute(
+        name, share, row, truth, {version: answer for version, *answer in (said[:width], said[width:])}
+    )
 
 
 def _answer(table: Any) -> tuple[Any, ...]:

@@ -57,7 +57,7 @@ class Keeper:
         upkeep: Callable[[Database], None] = lambda database: None,
     ) -> None:
         self.counts = Counts()
-        self.database, self._share, self._clock, self._upkeep = database, share, clock, upkeep
+        self.database, self.share, self._clock, self._upkeep = database, share, clock, upkeep
         self._predictions, self._shadows = Pending(PREDICTIONS, limit=limit), Pending(SHADOWS, limit=limit)
         self._prefix, self._numbers = f"{secrets.token_hex(8)}-", count(1)
         self._reason = ""  # why the database is away, as long as it is
@@ -88,7 +88,7 @@ class Keeper:
         for record in kept:
             record[ID] = f"{self._prefix}{next(self._numbers):x}"
         ask = {"at": self._clock(), "detector": detector, "request_id": request_id, "key": key}
-        more = {"share": self._share, "values": values}
+        more = {"share": self.share, "values": values}
         if not self._predictions.add(msgspec.json.encode(ask | more | {"records": kept}), rows=len(kept)):
             self._forget(kept)
 
@@ -110,9 +110,9 @@ class Keeper:
     def _is_kept(self, record: Record) -> bool:
         if "error" in record:
             return False
-        if self._share == 1.0 or record.get("alert") is True:
+        if self.share == 1.0 or record.get("alert") is True:
             return True
-        return random.random() < self._share  # noqa: S311  # a sample, no secret
+        return random.random() < self.share  # noqa: S311  # a sample, no secret
 
     def _forget(self, records: Sequence[Record]) -> None:
         """There is no room: nobody shall be asked for the truth of what is not there."""

@@ -154,7 +154,11 @@ def _tasks(
         return [predictor.load, *keeping]
     watch = Watch(predictor, releases, every_s=serving.poll_s, digits=serving.digits)
     follow = partial(Control, predictor, releases)
-    control = follow(shadows=keeper.shadowed, truths=Truths(keeper.database)) if keeper else follow()
+    control = (
+        follow(shadows=keeper.shadowed, truths=Truths(keeper.database, keep=keeper.share))
+        if keeper
+        else follow()
+    )
     return [watch.run, control.run, *keeping]
 
 

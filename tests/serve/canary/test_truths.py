@@ -120,6 +120,20 @@ def test_labels_from_before_the_trial_do_not_count(server: Server) -> None:
     assert server.truths(later, server.scorer) == Truth()
 
 
+def test_of_alerts_that_the_challenger_takes_away_no_more_count_than_are_kept_of_those_that_it_adds(
+    server: Server, database: Database
+) -> None:
+    """Otherwise one that trades true alerts for fewer false ones would be promoted by what nobody sees."""
+    for one in server.predictions(*range(300, 400)):
+        server.label(one, "usual")
+    quarter, none = Truths(database, keep=0.25), Truths(database, keep=0.0)
+
+    assert server.truth.challenger > 90
+    assert 5 <= quarter(server.trial, server.scorer).challenger <= 50
+    assert quarter(server.trial, server.scorer) == quarter(server.trial, server.scorer)
+    assert none(server.trial, server.scorer) == Truth()
+
+
 def test_while_the_ledger_is_away_what_it_said_last_counts(server: Server, database: Database) -> None:
     (odd,) = server.predictions(ODD)
     server.label(odd, "usual")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from random import Random
 from typing import TYPE_CHECKING
 
 from detectory.errors import LedgerAway
@@ -23,10 +24,14 @@ logger = logging.getLogger(__name__)
 
 
 class Truths:
-    """The labels of one ledger. While it is away, what it said last counts: guards need no label."""
+    """The labels of one ledger. While it is away, what it said last counts: guards need no label.
 
-    def __init__(self, database: Database) -> None:
-        self._database, self._known = database, dict[str, Truth]()
+    ``keep`` is the share of the rows without an alert that it keeps. As alerts are all kept, an alert that
+    the challenger takes away would be seen more often than one that it adds; so of alerts no more count.
+    """
+
+    def __init__(self, database: Database, *, keep: float = 1.0) -> None:
+        self._database, self._keep, self._known = database, keep, dict[str, Truth]()
 
     def __call__(self, trial: Trial, scorer: Scorer) -> Truth:
         """Who was right in this trial so far."""
@@ -40,10 +45,16 @@ class Truths:
 
     def _read(self, trial: Trial, scorer: Scorer) -> Truth:
         versions, since = (str(trial.champion), str(trial.challenger)), trial.began.timestamp()
-        found = settled(self._database, scorer.spec.name, versions, since=since)
+        found = _alike(settled(self._database, scorer.spec.name, versions, since=since), self._keep)
         newest_last = {_entity(dispute, scorer): dispute for dispute in reversed(found)}
         said = Counter(_right(dispute, versions, scorer) for dispute in newest_last.values())
         return Truth(said["challenger"], said["champion"], said["neither"])
+
+
+def _alike(found: list[Dispute], keep: float) -> list[Dispute]:
+    """Those that count, whatever was said with the same probability; always the same ones."""
+    least = min([keep, *(dispute.share for dispute in found)])
+    return [one for one in found if Random(one.id).random() < least / one.share]  # noqa: S311  # a sample
 
 
 def _entity(dispute: Dispute, scorer: Scorer) -> str:
