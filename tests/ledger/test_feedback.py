@@ -151,6 +151,8 @@ def test_an_import_is_taken_back_as_a_whole(labels: Feedback, database: Database
         labels.record(Label(one["prediction_id"], "gozi", batch="b1"))
     labels.record(Label(kept[0]["prediction_id"], "benign", event="own"))
 
+    with pytest.raises(UnknownFeedback):  # no import is called so: labels over HTTP have no batch
+        labels.take_back_batch("", who="ann", reason="a slip")
     assert labels.take_back_batch("b1", who="ann", reason="shifted by a row") == 5
     assert that_count(database) == ["benign"]
 

@@ -118,7 +118,7 @@ class Feedback:
         standing = select(func.count(), func.max(feedback.c.seq)).where(column == value, stands())
         with self._database.connected() as connection:
             count, upto = connection.execute(standing).one()
-            if not count:
+            if not count or value == "":  # the empty batch is that of labels which came one by one
                 raise UnknownFeedback(
                     f"that stands with {'number' if name == 'feedback_seq' else name} {value}"
                 )

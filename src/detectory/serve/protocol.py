@@ -9,6 +9,7 @@ request no timer. Never: more than `HEAD_BYTES` held of what is not a body.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -29,6 +30,7 @@ from detectory.settings import Serving
 HEAD_BYTES, HEADERS = 32 << 10, 100
 SWEEP_S = 0.5
 Awaited = Literal["head", "body", "request"]
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +209,7 @@ async def sweep(state: ServerState) -> None:
         await asyncio.sleep(SWEEP_S)
         connections: Iterable[Any] = list(state.connections)
         for connection in connections:
-            connection.sweep(loop.time())
+            try:
+                connection.sweep(loop.time())
+            except Exception:  # one connection must not end the deadlines of all others
+                logger.exception("a connection could not be swept")
