@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +42,8 @@ STANDARD = frozenset(
     {"__future__", "bisect", "collections", "dataclasses", "datetime", "enum", "functools", "itertools"}
     | {"math", "operator", "re", "string", "typing", "unicodedata", "ipaddress"}
 )
+#: CPython counts the depth of a tree for all threads together (gh-106905): two at once can raise SystemError
+_PARSING = Lock()
 
 
 class File(msgspec.Struct, frozen=True):
@@ -207,7 +210,9 @@ def _read(folder: Path, name: str, *, limit: int) -> bytes:
 
 
 def _check_imports(name: str, source: bytes, *, where: str) -> None:
-    for _, module in foreign_imports(ast.parse(source)):
+    with _PARSING:
+        tree = ast.parse(source)
+    for _, module in foreign_imports(tree):
         raise BundleRefused(where, why=f"{name} imports '{module}', which does not travel with it")
 
 
