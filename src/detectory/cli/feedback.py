@@ -15,6 +15,10 @@ WRITTEN = click.Choice(["jsonl", "csv", "groundtruth"])
 last_option = click.option(
     "--last", callback=span, metavar="TIME", help="Only what was given so lately: 90m, 12h, 14d."
 )
+count_option = click.option(
+    "-n", "count", type=click.IntRange(1), metavar="COUNT", default=20, show_default=True,
+    help="At most so many.",
+)  # fmt: skip
 reason_option = click.option("--reason", metavar="REASON", required=True, help="Why; the ledger keeps it.")
 
 
@@ -47,15 +51,7 @@ def add_label(session: Session, prediction_id: str, label: str, note: str) -> No
 @feedback_command.command("list")
 @click.argument("name", required=False)
 @last_option
-@click.option(
-    "-n",
-    "count",
-    type=click.IntRange(1),
-    metavar="COUNT",
-    default=20,
-    show_default=True,
-    help="At most so many.",
-)
+@count_option
 @click.pass_obj
 def list_labels(session: Session, name: str | None, last: float | None, count: int) -> None:
     """List labels, the newest first; those that were taken back too."""
@@ -73,15 +69,7 @@ def list_labels(session: Session, name: str | None, last: float | None, count: i
     "--of", "kinds", type=click.Choice(KINDS), multiple=True,
     help="Rows on which versions disagree, alerts, or quiet rows (default: the first two).",
 )  # fmt: skip
-@click.option(
-    "-n",
-    "count",
-    type=click.IntRange(1),
-    metavar="COUNT",
-    default=20,
-    show_default=True,
-    help="At most so many.",
-)
+@count_option
 @click.option("--output", metavar="FILE", help="Write them there (CSV, JSONL), to be filled in and imported.")
 @click.pass_obj
 def review(
