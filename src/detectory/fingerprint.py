@@ -32,8 +32,9 @@ def key_of(
     libraries: Sequence[str],
     seed: int,
     raw: Mapping[str, Any] | None,
+    choice: Mapping[str, Any] | None = None,
 ) -> str:
-    """One digest; ``raw`` is given for the stage that reads sources."""
+    """One digest; ``raw`` is given for the stage that reads sources, ``choice`` for the one that fits."""
     spec: dict[str, Any] = msgspec.to_builtins(detector.spec)
     own_libraries = detector.spec.libraries if parts else []
     return digest_of(
@@ -46,6 +47,7 @@ def key_of(
             "libraries": {name: version(name) for name in (*libraries, *own_libraries)},
             "seed": seed,
             "raw": raw and {"sample": raw["sample"], "sources": _sources(raw["sources"])},
+            "choice": choice,
         }
     )
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from detectory.artifacts import Artifact, Writing
+from detectory.choice import Choice
 from detectory.detector import Detector, Sources
 
 
@@ -18,8 +20,10 @@ from detectory.detector import Detector, Sources
 class Job:
     """One stage's work.
 
-    ``sample`` is the share of raw rows to keep, 0 to 1. ``say`` tells a person what goes on; it
-    decides nothing.
+    ``sample`` is the share of raw rows to keep, 0 to 1. ``choice`` is what somebody said of the candidates.
+    ``work`` is a folder for what a killed run would go on from: it is the same one when the stage is made
+    again from the same inputs, and gone once the artifact is published. ``say`` tells a person what goes
+    on; it decides nothing.
     """
 
     detector: Detector
@@ -29,6 +33,8 @@ class Job:
     sample: float
     seed: int
     threads: int
+    choice: Choice
+    work: Path
     say: Callable[[str], None]
 
     def fact(self, name: str, value: Any) -> None:

@@ -24,6 +24,7 @@ from detectory.workspace import Workspace as Workspace, workspace as workspace
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from detectory.choice import Choice
     from detectory.pipeline import Event, Plan
     from detectory.recertify import Recertified
     from detectory.runtime import Scorer
@@ -60,6 +61,7 @@ def run(
     only_given: bool = False,
     synthetic: bool = False,
     sample: float = 1.0,
+    choice: Choice | None = None,
     force: bool = False,
     watch: Callable[[Event], None] | None = None,
     within: Workspace | None = None,
@@ -72,7 +74,7 @@ def run(
     home = within or workspace()
     planned = plan(
         name, stages=stages, given=given, only_given=only_given, synthetic=synthetic, sample=sample,
-        force=force, watch=watch, within=home,
+        choice=choice, force=force, watch=watch, within=home,
     )  # fmt: skip
     outcome = carry_out(planned, home)
     if outcome.refused:
@@ -88,23 +90,28 @@ def plan(
     only_given: bool = False,
     synthetic: bool = False,
     sample: float = 1.0,
+    choice: Choice | None = None,
     force: bool = False,
     watch: Callable[[Event], None] | None = None,
     within: Workspace | None = None,
 ) -> Plan:
     """What `run` would do; ``pipeline.preview`` says which stages it would make.
 
-    Raises `UsageError` when ``sample`` is no share above 0.
+    ``choice`` says which candidates to fit, and how. Raises `UsageError` when ``sample`` is no share
+    above 0, and `UnknownCandidate`.
     """
     from detectory import pipeline
+    from detectory.choice import Choice
 
     if not 0 < sample <= 1:
         raise UsageError(f"a sample of {sample:g} is no share above 0", fix="give a share such as 0.01")
     home = within or workspace()
+    detector, choice = home.detector(name), choice or Choice()
+    choice.of(detector.part("model").candidates())  # told before hours of work, not after
     return pipeline.Plan(
-        home.detector(name), home.store, home.sources(given, only_given=only_given, synthetic=synthetic),
+        detector, home.store, home.sources(given, only_given=only_given, synthetic=synthetic),
         stages=pipeline.chosen(stages), sample=sample, seed=home.settings.seed,
-        threads=home.settings.threads, force=force, watch=watch or (lambda event: None),
+        threads=home.settings.threads, choice=choice, force=force, watch=watch or (lambda event: None),
     )  # fmt: skip
 
 

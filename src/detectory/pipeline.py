@@ -7,6 +7,7 @@ settings have the same digest as before is not made again. The last two steps si
 from __future__ import annotations
 
 import importlib
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from detectory.artifacts import Artifact, Store
+from detectory.choice import Choice
 from detectory.detector import Detector, Sources
 from detectory.errors import NotMade, UnknownStage, UsageError
 from detectory.fingerprint import key_of
@@ -27,7 +29,7 @@ class Stage:
 
     ``parts`` are files of the detector's folder, ``words`` tables of its ``detector.toml``, as far
     as its task has them, ``code`` files and folders of this package, ``libraries`` distributions whose
-    versions matter.
+    versions matter. One that ``chooses`` asks which candidates to fit, and how.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Stage:
     words: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    chooses: bool = False
 
 
 STAGES = (
@@ -59,10 +62,10 @@ STAGES = (
         "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
         words=("task", "label", "baselines", "ablations", "leave_out", "budget", "intervals", "forecasts"),
         code=(
-            "train", "models", "objectives.py", "metrics", "regression.py", "parts.py", "schema.py",
-            "tensors.py",
+            "train", "models", "choice.py", "objectives.py", "metrics", "regression.py", "parts.py",
+            "schema.py", "tensors.py",
         ),
-        libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"),
+        libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"), chooses=True,
     ),
     Stage(
         "compress", "compress.choose", after=("silver", "gold", "split", "fit"),
@@ -112,6 +115,7 @@ class Plan:
     sample: float = 1.0
     seed: int = 0
     threads: int = 2
+    choice: Choice = field(default_factory=Choice)
     force: bool = False
     watch: Callable[[Event], None] = field(default=lambda event: None)
 
@@ -199,16 +203,18 @@ def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact:
     began = time.monotonic()
     key, parents = _key(stage, plan, made), {name: made[name].digest for name in stage.after}
     who = {"by": f"detectory {__version__}", "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    with plan.store.writing(_kind(stage, plan), key=key, parents=parents, made=who) as out:
+    kind, work = _kind(stage, plan), plan.store.root / plan.detector.name / "unfinished" / key
+    with plan.store.writing(kind, key=key, parents=parents, made=who) as out:
         job = Job(
             plan.detector, made, out, plan.sources,
-            sample=plan.sample, seed=plan.seed, threads=plan.threads,
+            sample=plan.sample, seed=plan.seed, threads=plan.threads, choice=plan.choice, work=work,
             say=lambda text: plan.watch(Event(stage.name, "said", text)),
         )  # fmt: skip
         importlib.import_module(f"detectory.{stage.module}").run(job)
         job.measure("seconds", round(time.monotonic() - began, 3))
+    shutil.rmtree(work, ignore_errors=True)
     plan.watch(Event(stage.name, "made", seconds=time.monotonic() - began))
-    artifact = plan.store.find(_kind(stage, plan), key=key)
+    artifact = plan.store.find(kind, key=key)
     if artifact is None:  # pragma: no cover  # it was published a moment ago, under the run's lock
         raise NotMade(plan.detector.name, stage.name)
     return artifact
@@ -230,4 +236,5 @@ def _key(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> str:
         libraries=stage.libraries,
         seed=plan.seed,
         raw=None if stage.after else {"sample": plan.sample, "sources": plan.sources},
+        choice=plan.choice.document() if stage.chooses else None,
     )

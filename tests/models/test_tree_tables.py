@@ -13,7 +13,7 @@ from detectory.schema import Array, Features
 from tests.models.conftest import Ask
 
 INPUTS = {"stacked": ("dense", "suffix_id", "ids")}
-SMALL = {"trees": {"leaves": 60}, "boosted": {"rounds": 12}, "stacked": {"rounds": 12, "folds": 2}}
+SMALL = {"trees": {"max_leaf_nodes": 60}, "boosted": {"rounds": 12}, "stacked": {"rounds": 12, "folds": 2}}
 OF_TREES = ("boosted", "nested", "stacked", "trees")
 PAIRS = [(kind, head) for kind in OF_TREES for head in sorted(EXPLAINED & load(kind).HEADS)]
 EVERY = pytest.mark.parametrize(("kind", "head"), PAIRS)

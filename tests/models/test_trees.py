@@ -27,7 +27,7 @@ def test_a_leaf_surer_than_a_float32_chance_can_say_keeps_its_log_odds(ask: Ask)
     """Thirty million rows without one against: 1 − chance is 2e-8, and float32 has nothing below 6e-8."""
     rows = {"dense": np.repeat([[0.0], [1.0]], [100, 50_000], axis=0).astype(np.float32)}
     weight = np.full(50_100, 600, dtype=np.float32)
-    wanted = Candidate("tree", "score", "trees", ("dense",), {"estimators": 1})
+    wanted = Candidate("tree", "score", "trees", ("dense",), {"n_estimators": 1})
     target = rows["dense"][:, 0] > 0
     model = fit(wanted, Lesson(rows, target, seed=1, weight=weight))
     odds = ask(model.graph(), {"dense": np.array([[1.0], [0.0]], dtype=np.float32)})
@@ -35,7 +35,7 @@ def test_a_leaf_surer_than_a_float32_chance_can_say_keeps_its_log_odds(ask: Ask)
 
 
 def test_one_estimator_is_a_tree_that_sees_every_row(features: Features, family: Array) -> None:
-    tree = forest(features, family > 0, estimators=1)
+    tree = forest(features, family > 0, n_estimators=1)
     assert len(tree.estimators) == 1
     assert tree.estimators[0].tree_.n_node_samples[0] == len(family)
 
@@ -43,6 +43,6 @@ def test_one_estimator_is_a_tree_that_sees_every_row(features: Features, family:
 def test_a_forest_of_25_trees_of_1024_leaves_on_50_classes_stays_under_the_limit() -> None:
     random = np.random.default_rng(5)
     rows = {"dense": random.normal(size=(30_000, 8)).astype(np.float32)}
-    model = forest(rows, random.integers(0, 50, 30_000), classes=50, rows_per_leaf=1, rows=1.0)
+    model = forest(rows, random.integers(0, 50, 30_000), classes=50, min_samples_leaf=1, max_samples=1.0)
     assert max(each.tree_.n_leaves for each in model.estimators) == 1024
     assert len(to_bytes(model.graph())) < 20 * 2**20

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from detectory.cli.choosing import candidate_option, chosen
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 from detectory.errors import UsageError
@@ -25,6 +26,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
 @click.command("run", cls=Command)
 @target_argument("NAME")
 @click.argument("stages", nargs=-1)
+@candidate_option
 @click.option("--from", "first", metavar="STAGE", help="Begin at this stage.")
 @click.option("--to", "last", metavar="STAGE", help="End with this stage.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
@@ -49,17 +51,25 @@ def run_command(session: Session, /, target: Target, dry_run: bool, **wanted: An
 
     The stages are bronze, silver, gold, split, fit, compress, judge, register and promote. One whose
     inputs, code and settings are those of an earlier run is kept. Name STAGES to make those alone,
-    or a range with --from and --to.
+    or a range with --from and --to. --candidate and --set NAME.PARAMETER=VALUE say which candidates
+    are fitted, and how; heads that no name touches keep all of theirs.
     """
     from detectory import library, pipeline
     from detectory.cli import progress, summary
 
     _check(target, wanted)
+    choice = chosen(session, wanted.pop("names"))
     stages = wanted.pop("stages"), wanted.pop("first"), wanted.pop("last")
     home = session.workspace()
     home.detector(target.name).check()
-    chosen = pipeline.chosen(stages[0], first=stages[1], last=stages[2])
-    plan = library.plan(target.name, stages=chosen, watch=progress.stages(session), within=home, **wanted)
+    plan = library.plan(
+        target.name,
+        stages=pipeline.chosen(stages[0], first=stages[1], last=stages[2]),
+        choice=choice,
+        watch=progress.stages(session),
+        within=home,
+        **wanted,
+    )
     if dry_run:
         return summary.show_plan(session, target.name, pipeline.preview(plan))
     outcome = library.carry_out(plan, home)

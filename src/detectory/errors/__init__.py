@@ -28,11 +28,13 @@ from detectory.errors.busy import (
 )
 from detectory.errors.configuration import (
     BadDetector as BadDetector,
+    BadParameter as BadParameter,
     BadSetting as BadSetting,
     KeyExists as KeyExists,
     MissingExtra as MissingExtra,
     NoKey as NoKey,
     OpenToAll as OpenToAll,
+    UnknownCandidate as UnknownCandidate,
     UnknownKind as UnknownKind,
     UnknownParameter as UnknownParameter,
     UnsupportedHead as UnsupportedHead,

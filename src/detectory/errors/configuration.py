@@ -99,6 +99,32 @@ class UnknownParameter(ConfigurationError):
         )
 
 
+class BadParameter(ConfigurationError):
+    """A candidate's parameter has a value that is none of its kind."""
+
+    code, title = "E3014", "No such value of a parameter"
+
+    def __init__(self, candidate: str, *, kind: str, why: str) -> None:
+        super().__init__(
+            f"candidate '{candidate}' of the kind '{kind}' cannot be set so",
+            why=why,
+            fix="correct `params` of the candidate in the detector's model.py, or --set",
+        )
+
+
+class UnknownCandidate(ConfigurationError):
+    """A candidate is named that the detector does not have."""
+
+    code, title = "E3015", "No such candidate"
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"there is no candidate '{name}'",
+            why=did_you_mean(name, known),
+            fix="name one of model.py, as NAME or HEAD.NAME",
+        )
+
+
 class UnsupportedHead(ConfigurationError):
     """A candidate is of a kind that cannot be its head: what tells classes apart predicts no number."""
 

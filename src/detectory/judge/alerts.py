@@ -91,12 +91,14 @@ def _scored(job: Job, spec: Binary, test: Part, features: Features, threshold: T
 
 
 def _baselines(job: Job, spec: Binary, scored: Scored, features: Features) -> dict[str, Metrics]:
-    """The fitted ones, and the candidates that the words call simpler, chosen or not."""
+    """The fitted ones, and the candidates that the words call simpler and that were fitted, chosen or not."""
     saved: Mapping[str, Mapping[str, Any]] = job.inputs["fit"].json("baselines.json")
     found = {name: baselines.restore(name, facts) for name, facts in saved.items()}
     ranked = {name: core_metrics(one.score(features), scored, seed=job.seed) for name, one in found.items()}
     candidates = draft.heads_of_role(job, "candidate", head="score")
-    return ranked | _ranked(job, scored, features, {name: candidates[name] for name in spec.simpler})
+    return ranked | _ranked(
+        job, scored, features, {name: candidates[name] for name in spec.simpler if name in candidates}
+    )
 
 
 def _ranked(job: Job, scored: Scored, features: Features, heads: Mapping[str, Head]) -> dict[str, Metrics]:

@@ -23,6 +23,7 @@ import numpy as np
 
 from detectory.artifacts import Artifact, Store, Writing, sha256_of
 from detectory.bundle import Opened
+from detectory.choice import Choice
 from detectory.detector import Detector, Sources
 from detectory.errors import NothingScored
 from detectory.formats.chunk import Chunk
@@ -133,7 +134,8 @@ def rejudged(
         out = Writing(Path(folder))
         sources = Sources(mirror=None, given=(), seed=seed)
         job = Job(
-            detector, made, out, sources, sample=1.0, seed=seed, threads=1, say=lambda text: None
+            detector, made, out, sources, sample=1.0, seed=seed, threads=1, choice=Choice(),
+            work=out.folder, say=lambda text: None,
         )  # fmt: skip
         alerts.judged(job, spec, threshold, notes=[note])
         return _files(out.folder)

@@ -25,9 +25,12 @@ from detectory.models.candidate import (
     Candidate,
     Head,
     Lesson,
+    Step,
     Validation,
+    Watch,
     settings,
     tensors,
+    unwatched,
 )
 from detectory.models.rounds import Boosted, Columns, Encoder, Rounds
 from detectory.models.table import Table
@@ -79,6 +82,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
         threads=lesson.threads,
         weight=lesson.weight,
         held_out=watched(table, lesson.validation, offset=offset),
+        watch=lesson.watch,
     )
     return Boosted(replace(rounds, offset=offset), table, graph.inputs_of(read))
 
@@ -112,6 +116,7 @@ def boost(
     threads: int,
     weight: NDArray[np.float32] | None = None,
     held_out: Watched | None = None,
+    watch: Watch = unwatched,
 ) -> Rounds:
     """Boost float32[N, C] columns; ``held_out`` columns and labels end it when they gain no more."""
     classes = 1 if head in PREDICTING else int(labels.max()) + 1
@@ -124,9 +129,24 @@ def boost(
         evals=evals,
         early_stopping_rounds=params.patience if evals else None,
         verbose_eval=False,
+        callbacks=[Told(watch, params.rounds)],
     )
     best = booster[: booster.best_iteration + 1] if evals else booster
     return Rounds(best, head, classes)
+
+
+class Told(xgboost.callback.TrainingCallback):
+    """Tells a watch of each round and its loss on the held-out rows."""
+
+    def __init__(self, watch: Watch, of: int) -> None:
+        super().__init__()
+        self._watch, self._of = watch, of
+
+    def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Any]) -> bool:
+        """Once a round; False: go on."""
+        losses = [loss[-1] for metric in evals_log.values() for loss in metric.values()]
+        self._watch(Step(epoch + 1, self._of, float(losses[-1]) if losses else float("nan")))
+        return False
 
 
 def watched(encoder: Encoder, validation: Validation | None, *, offset: float = 0.0) -> Watched | None:

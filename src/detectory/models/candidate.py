@@ -7,14 +7,16 @@ candidates at no cost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from detectory.errors import MissingColumn, UnknownParameter
+from detectory.errors import BadParameter, MissingColumn, UnknownParameter
 from detectory.schema import Array
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class Categorical:
     values: tuple[Value, ...]
 
 
-Choice = Integer | Float | Categorical
+Range = Integer | Float | Categorical
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,10 @@ class Candidate:
 
     ``kind`` is a module of ``detectory.models``; ``inputs`` are the feature tensors it reads, by the
     names that ``features()`` gives them; ``params`` is what ``train`` fits and ``space`` what ``tune``
-    may try instead. Parameters that are not named keep the kind's default.
+    may try instead. Parameters that are not named keep the kind's default. One that is ``by_request``
+    takes long, or needs what is not always installed: it is fitted only where somebody names it.
 
-    >>> Candidate("tree", head="score", kind="trees", inputs=("dense",), params={"estimators": 1}).name
+    >>> Candidate("tree", head="score", kind="trees", inputs=("dense",), params={"n_estimators": 1}).name
     'tree'
     """
 
@@ -76,7 +79,8 @@ class Candidate:
     kind: str
     inputs: tuple[str, ...]
     params: Mapping[str, Value] = field(default_factory=dict)
-    space: Mapping[str, Choice] = field(default_factory=dict)
+    space: Mapping[str, Range] = field(default_factory=dict)
+    by_request: bool = False
 
 
 class Validation(NamedTuple):
@@ -86,6 +90,38 @@ class Validation(NamedTuple):
     target: Array
 
 
+class Step(NamedTuple):
+    """How far a fit is: ``at`` of ``of`` steps (rounds, epochs), and its loss on the validation rows.
+
+    The loss is the one that the kind itself keeps small (log loss, squared error …).
+    """
+
+    at: int
+    of: int
+    loss: float
+
+
+Watch = Callable[[Step], None]
+
+
+def unwatched(step: Step) -> None:
+    """Nobody looks on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Soft:
+    """What a teacher says of the rows of a lesson (Hinton, Vinyals and Dean 2015, arXiv 1503.02531).
+
+    ``answer`` is as `Fitted.answer` gives it: float32[N] log-odds or numbers, float32[N, K] logits;
+    ``share`` is float32[N], how much of a row's loss is the teacher's, the rest being that of the target:
+    1 for a row whose truth nobody knows. ``temperature`` divides log-odds and logits.
+    """
+
+    answer: NDArray[np.float32]
+    share: NDArray[np.float32]
+    temperature: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """What a kind is fitted on: rows, what is true of them, and how they belong together.
@@ -93,7 +129,9 @@ class Lesson:
     ``features`` are the tensors by name. ``target`` is bool[N] for the head ``score``, int64[N], an index
     into ``classes``, for ``family``, and float64[N] for a number. ``weight`` is float32[N]; rows of one
     of the ``groups`` (int64[N]) are never on both sides of a split that the kind makes; a kind that stops
-    early does so on ``validation``.
+    early does so on ``validation``. A teacher's answers are ``soft``. A kind that goes in steps tells
+    ``watch`` of each, which may raise to end it, and may keep what it would go on from in the folder
+    ``work``, which outlives a killed process; it finds there only what the same lesson left.
     """
 
     features: Mapping[str, Array]
@@ -104,6 +142,9 @@ class Lesson:
     weight: NDArray[np.float32] | None = None
     groups: NDArray[np.int64] | None = None
     validation: Validation | None = None
+    soft: Soft | None = None
+    watch: Watch = unwatched
+    work: Path | None = None
 
     @property
     def apart(self) -> NDArray[np.int64]:
@@ -151,12 +192,18 @@ class Kind(Protocol):
 
 
 def settings(of: type[Settings], candidate: Candidate) -> Settings:
-    """The candidate's parameters as the kind's own dataclass; ``UnknownParameter`` names a stranger."""
+    """The candidate's parameters as the kind's own dataclass.
+
+    Raises `UnknownParameter` for a stranger, and `BadParameter` for a value that is none of its kind.
+    """
     known = [parameter.name for parameter in fields(of)]
     for name in candidate.params:
         if name not in known:
             raise UnknownParameter(name, kind=candidate.kind, known=known)
-    return of(**candidate.params)
+    try:
+        return msgspec.convert(dict(candidate.params), of)
+    except msgspec.ValidationError as error:
+        raise BadParameter(candidate.name, kind=candidate.kind, why=str(error)) from error
 
 
 def tensors(features: Mapping[str, Array], candidate: Candidate) -> dict[str, Array]:

@@ -89,6 +89,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
         threads=lesson.threads,
         weight=lesson.weight,
         held_out=boosted.watched(view, lesson.validation, offset=offset),
+        watch=lesson.watch,
     )
     return Boosted(replace(rounds, offset=offset), view, graph.inputs_of(read))
 

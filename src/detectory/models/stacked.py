@@ -99,6 +99,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
         threads=lesson.threads,
         weight=lesson.weight,
         held_out=boosted.watched(view, lesson.validation),
+        watch=lesson.watch,
     )
     return Boosted(rounds, view, graph.inputs_of(read))
 

@@ -1,4 +1,4 @@
-"""A decision tree, or a forest of them (``estimators``), by scikit-learn.
+"""A decision tree, or a forest of them (``n_estimators``), by scikit-learn.
 
 The graph sums smoothed leaf shares and takes logarithms. Each class is summed by itself, so a chance
 within 1e-7 of one keeps its resolution: log(p) − log(1 − p) with 1 − p added up from its own small
@@ -33,14 +33,16 @@ HEADS = CLASSIFYING
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """``features`` and ``rows`` are the shares that a split and a tree of a forest get to see."""
+    """scikit-learn's parameters; ``max_features`` and ``max_samples`` are shares, and of a forest only."""
 
-    estimators: int = 25
-    depth: int = 32
-    leaves: int = 1024
-    rows_per_leaf: int = 2
-    features: float = 0.3
-    rows: float = 0.6
+    n_estimators: int = 25
+    criterion: str = "gini"
+    max_depth: int = 32
+    max_leaf_nodes: int = 1024
+    min_samples_leaf: int = 2
+    min_samples_split: int = 2
+    max_features: float = 0.3
+    max_samples: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,21 @@ def fit(candidate: Candidate, lesson: Lesson) -> Forest:
 def _model(params: Params, *, seed: int, threads: int) -> Any:
     """One tree sees every row and column; a forest's trees differ by what they do not see."""
     common = {
-        "max_depth": params.depth,
-        "max_leaf_nodes": params.leaves,
-        "min_samples_leaf": params.rows_per_leaf,
+        "criterion": params.criterion,
+        "max_depth": params.max_depth,
+        "max_leaf_nodes": params.max_leaf_nodes,
+        "min_samples_leaf": params.min_samples_leaf,
+        "min_samples_split": params.min_samples_split,
         "random_state": seed,
     }
-    if params.estimators == 1:
+    if params.n_estimators == 1:
         return DecisionTreeClassifier(**common)
     return RandomForestClassifier(
-        params.estimators, max_features=params.features, max_samples=params.rows, n_jobs=threads, **common
+        params.n_estimators,
+        max_features=params.max_features,
+        max_samples=params.max_samples,
+        n_jobs=threads,
+        **common,
     )
 
 

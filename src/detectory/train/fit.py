@@ -12,30 +12,45 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from detectory import models, parts
 from detectory.errors import BadDetector, did_you_mean
 from detectory.job import Job
 from detectory.models import graph
-from detectory.models.candidate import EXPLAINED, Candidate, Fitted, Lesson, OfTrees, Validation
+from detectory.models.candidate import (
+    EXPLAINED,
+    Candidate,
+    Fitted,
+    Lesson,
+    OfTrees,
+    Step,
+    Validation,
+    Watch,
+)
 from detectory.objectives import Objective, objectives
 from detectory.parts import Part
 from detectory.spec import UNSUPERVISED, Binary
 from detectory.train import baselines
 
+TOLD_EVERY_S = 2.0
+
 
 def run(job: Job) -> None:
     """Fit the candidates of all heads, the ablations of the best one that decides, and the baselines."""
     learning = {name: parts.part(job, name) for name in ("train", "validation")}
-    candidates: Sequence[Candidate] = job.detector.part("model").candidates()
+    known: Sequence[Candidate] = job.detector.part("model").candidates()
     heads = objectives(job)
     first = next(iter(heads))
-    _check(job, {one.head for one in candidates}, first=first)
-    _check_baselines(job, [one.name for one in candidates if one.head == first])
-    fitted = [(one, _fit(job, one, learning, heads[one.head])) for one in candidates if one.head in heads]
-    rivals = [pair for pair in fitted if pair[0].head == first]
-    best = _best(rivals, heads[first], learning["validation"])
-    _ablate(job, best, learning)
-    _leave_out(job, best, learning)
+    _check(job, {one.head for one in known}, first=first)
+    _check_baselines(job, [one.name for one in known if one.head == first])
+    graded = [
+        (one, _fit(job, one, learning, heads[one.head])) for one in job.choice.of(known) if one.head in heads
+    ]
+    if rivals := [pair for pair in graded if pair[0].head == first]:
+        best = max(rivals, key=lambda pair: pair[1])[0]
+        _ablate(job, best, learning)
+        _leave_out(job, best, learning)
     job.out.write_json("baselines.json", baselines.fitted(job, learning["train"]))
     job.fact("families", parts.families(job))
 
@@ -67,7 +82,8 @@ def _fit(
     *,
     role: str = "candidate",
     **said: Any,
-) -> Fitted:
+) -> float:
+    """Fit and write one candidate; gives how well it does on the validation rows."""
     began = time.monotonic()
     job.say(f"{candidate.head} {candidate.name}")
     train, validation = (objective.rows(learning[name]) for name in ("train", "validation"))
@@ -81,11 +97,33 @@ def _fit(
             threads=job.threads,
             groups=train.groups,
             validation=Validation(validation.features(candidate.inputs), objective.target(validation)),
+            watch=_telling(job, candidate),
+            work=job.work / f"{role}-{candidate.head}-{candidate.name}",
         ),
     )
-    _write(job, candidate, fitted, objective.classes, {"role": role, **said})
+    quality = objective.quality(fitted.answer(validation.features(candidate.inputs)), validation)
+    said |= {"role": role, "quality": _stated(quality), "metric": objective.metric}
+    _write(job, candidate, fitted, objective.classes, said)
     job.measure(f"{candidate.head} {candidate.name} seconds", round(time.monotonic() - began, 2))
-    return fitted
+    return quality
+
+
+def _stated(quality: float) -> float | None:
+    """A figure as a fact; what is not defined (recall without positives) is none."""
+    return None if np.isnan(quality) else round(quality, 6)
+
+
+def _telling(job: Job, candidate: Candidate) -> Watch:
+    """Says how far a fit is, at most once in so many seconds."""
+    told = time.monotonic()
+
+    def watch(step: Step) -> None:
+        nonlocal told
+        if time.monotonic() - told >= TOLD_EVERY_S:
+            told = time.monotonic()
+            job.say(f"{candidate.head} {candidate.name}: {step.at} of {step.of}, loss {step.loss:.4f}")
+
+    return watch
 
 
 def _write(
@@ -115,21 +153,12 @@ def _write_tables(job: Job, candidate: Candidate, fitted: Fitted, *, role: str) 
     return name
 
 
-def _best(fitted: Sequence[tuple[Candidate, Fitted]], objective: Objective, validation: Part) -> Candidate:
-    """The candidate that does best on the validation rows."""
-
-    def quality(pair: tuple[Candidate, Fitted]) -> float:
-        return objective.quality(pair[1].answer(validation.features(pair[0].inputs)), validation)
-
-    return max(fitted, key=quality)[0]
-
-
 def _ablate(job: Job, best: Candidate, learning: Mapping[str, Part]) -> None:
     """The best candidate once more, without the tensors that each ablation leaves out."""
     objective = objectives(job)[best.head]
     for name, left_out in job.detector.spec.ablations.items():
         inputs = tuple(tensor for tensor in best.inputs if tensor not in left_out)
-        if inputs != best.inputs:
+        if inputs and inputs != best.inputs:
             _fit(job, replace(best, name=name, inputs=inputs), learning, objective, role="ablation")
 
 

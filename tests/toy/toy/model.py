@@ -5,7 +5,7 @@ from detectory.models.candidate import Candidate
 
 def candidates() -> list[Candidate]:
     return [
-        Candidate("tree", "score", "trees", ("dense", "suffix_id"), {"estimators": 1}),
+        Candidate("tree", "score", "trees", ("dense", "suffix_id"), {"n_estimators": 1}),
         Candidate("linear", "score", "linear", ("ids",), {"epochs": 2}),
         Candidate("linear", "family", "linear", ("ids",), {"epochs": 2}),
     ]

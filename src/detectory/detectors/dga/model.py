@@ -7,29 +7,29 @@ under the detector's limits of 20 MiB and 30 µs a row.
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Categorical, Choice, Float, Head, Integer, Value
+from detectory.models.candidate import Candidate, Categorical, Float, Head, Integer, Range, Value
 
 __all__ = ["candidates"]
 
 _COLUMNS = ("dense", "suffix_id")
 _NGRAMS = ("ids",)
 
-_TREE: dict[str, Choice] = {
-    "depth": Integer(4, 40),
-    "leaves": Integer(64, 1024),
-    "rows_per_leaf": Integer(1, 20),
+_TREE: dict[str, Range] = {
+    "max_depth": Integer(4, 40),
+    "max_leaf_nodes": Integer(64, 1024),
+    "min_samples_leaf": Integer(1, 20),
 }
-_FOREST: dict[str, Choice] = _TREE | {
-    "estimators": Categorical((5, 10, 25, 100)),
-    "features": Float(0.1, 1.0),
-    "rows": Float(0.3, 1.0),
+_FOREST: dict[str, Range] = _TREE | {
+    "n_estimators": Categorical((5, 10, 25, 100)),
+    "max_features": Float(0.1, 1.0),
+    "max_samples": Float(0.3, 1.0),
 }
-_LINEAR: dict[str, Choice] = {
+_LINEAR: dict[str, Range] = {
     "epochs": Integer(3, 20),
     "alpha": Float(1e-7, 1e-4, log=True),
     "eta": Float(3e-3, 0.3, log=True),
 }
-_BOOSTED: dict[str, Choice] = {
+_BOOSTED: dict[str, Range] = {
     "rounds": Integer(50, 500),
     "eta": Float(1e-4, 0.3, log=True),
     "max_depth": Integer(1, 15),
@@ -38,14 +38,14 @@ _BOOSTED: dict[str, Choice] = {
     "colsample": Float(0.4, 1.0),
     "gamma": Float(0.0, 4.0),
 }
-_STACKED: dict[str, Choice] = _BOOSTED | {
+_STACKED: dict[str, Range] = _BOOSTED | {
     "alpha": Float(1e-7, 1e-4, log=True),
     "step": Float(3e-3, 0.3, log=True),
 }
 
 # Every round of the family head is a tree a family: 48 families × 20 rounds are 960 trees.
 _FAMILY: dict[str, Value] = {"rounds": 20, "eta": 0.25, "max_depth": 5}
-_FAMILY_ROUNDS: dict[str, Choice] = {"rounds": Integer(5, 40)}
+_FAMILY_ROUNDS: dict[str, Range] = {"rounds": Integer(5, 40)}
 
 
 def candidates() -> list[Candidate]:
@@ -75,7 +75,7 @@ def _family() -> list[Candidate]:
 def _plain(head: Head) -> list[Candidate]:
     """A tree, a forest and a linear model: the same for both heads."""
     return [
-        Candidate("tree", head, "trees", _COLUMNS, {"estimators": 1}, _TREE),
-        Candidate("forest", head, "trees", _COLUMNS, {"estimators": 25, "leaves": 1024}, _FOREST),
+        Candidate("tree", head, "trees", _COLUMNS, {"n_estimators": 1}, _TREE),
+        Candidate("forest", head, "trees", _COLUMNS, {"n_estimators": 25, "max_leaf_nodes": 1024}, _FOREST),
         Candidate("linear", head, "linear", _NGRAMS, {"epochs": 8}, _LINEAR),
     ]

@@ -9,16 +9,16 @@ taken.
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Choice, Float, Integer, Value
+from detectory.models.candidate import Candidate, Float, Integer, Range, Value
 
 __all__ = ["candidates"]
 
-_TREE: dict[str, Choice] = {
-    "depth": Integer(4, 40),
-    "leaves": Integer(16, 1024),
-    "rows_per_leaf": Integer(1, 20),
+_TREE: dict[str, Range] = {
+    "max_depth": Integer(4, 40),
+    "max_leaf_nodes": Integer(16, 1024),
+    "min_samples_leaf": Integer(1, 20),
 }
-_BOOSTED: dict[str, Choice] = {
+_BOOSTED: dict[str, Range] = {
     "rounds": Integer(50, 400),
     "eta": Float(0.01, 0.3, log=True),
     "max_depth": Integer(2, 10),
@@ -36,7 +36,7 @@ def candidates() -> list[Candidate]:
     return [
         Candidate("nearest", "score", "nearest", ("dense",)),
         Candidate("boosted", "score", "boosted", ("dense",), _SETTINGS, _BOOSTED),
-        Candidate("forest", "score", "trees", ("dense",), {"estimators": 25}, _TREE),
-        Candidate("tree", "score", "trees", ("dense",), {"estimators": 1}, _TREE),
+        Candidate("forest", "score", "trees", ("dense",), {"n_estimators": 25}, _TREE),
+        Candidate("tree", "score", "trees", ("dense",), {"n_estimators": 1}, _TREE),
         Candidate("timed", "score", "boosted", ("dense", "time"), _SETTINGS, _BOOSTED),
     ]

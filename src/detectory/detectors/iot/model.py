@@ -6,23 +6,23 @@ The shallow ones cannot learn a device by heart, and are there for days that loo
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Categorical, Choice, Float, Head, Integer, Value
+from detectory.models.candidate import Candidate, Categorical, Float, Head, Integer, Range, Value
 
 __all__ = ["candidates"]
 
 _INPUTS = ("dense", "port", "port_id", "proto_id", "service_id", "state_id", "history_id")
 
-_TREE: dict[str, Choice] = {
-    "depth": Integer(3, 40),
-    "leaves": Integer(16, 512),
-    "rows_per_leaf": Integer(1, 20),
+_TREE: dict[str, Range] = {
+    "max_depth": Integer(3, 40),
+    "max_leaf_nodes": Integer(16, 512),
+    "min_samples_leaf": Integer(1, 20),
 }
-_FOREST: dict[str, Choice] = _TREE | {
-    "estimators": Categorical((10, 25, 50)),
-    "features": Float(0.1, 1.0),
-    "rows": Float(0.3, 1.0),
+_FOREST: dict[str, Range] = _TREE | {
+    "n_estimators": Categorical((10, 25, 50)),
+    "max_features": Float(0.1, 1.0),
+    "max_samples": Float(0.3, 1.0),
 }
-_BOOSTED: dict[str, Choice] = {
+_BOOSTED: dict[str, Range] = {
     "rounds": Integer(20, 300),
     "eta": Float(0.01, 0.3, log=True),
     "max_depth": Integer(1, 10),
@@ -51,7 +51,9 @@ def candidates() -> list[Candidate]:
 def _head(head: Head, *, boosted: dict[str, Value]) -> list[Candidate]:
     """A tree, a forest and boosted trees: the same for both heads."""
     return [
-        Candidate("tree", head, "trees", _INPUTS, {"estimators": 1, "depth": 12, "leaves": 256}, _TREE),
-        Candidate("forest", head, "trees", _INPUTS, {"estimators": 25, "leaves": 512}, _FOREST),
+        Candidate(
+            "tree", head, "trees", _INPUTS, {"n_estimators": 1, "max_depth": 12, "max_leaf_nodes": 256}, _TREE
+        ),
+        Candidate("forest", head, "trees", _INPUTS, {"n_estimators": 25, "max_leaf_nodes": 512}, _FOREST),
         Candidate("boosted", head, "boosted", _INPUTS, boosted, _BOOSTED),
     ]

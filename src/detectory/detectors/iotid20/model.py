@@ -6,19 +6,19 @@ half of the columns at a time; a tree alone ranks too coarsely. Parameters keep 
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Categorical, Choice, Float, Integer, Value
+from detectory.models.candidate import Candidate, Categorical, Float, Integer, Range, Value
 
 __all__ = ["candidates"]
 
-_FOREST: dict[str, Choice] = {
-    "estimators": Categorical((10, 25, 50)),
-    "depth": Integer(2, 20),
-    "leaves": Integer(8, 512),
-    "rows_per_leaf": Integer(1, 50),
-    "features": Float(0.1, 1.0),
-    "rows": Float(0.3, 1.0),
+_FOREST: dict[str, Range] = {
+    "n_estimators": Categorical((10, 25, 50)),
+    "max_depth": Integer(2, 20),
+    "max_leaf_nodes": Integer(8, 512),
+    "min_samples_leaf": Integer(1, 50),
+    "max_features": Float(0.1, 1.0),
+    "max_samples": Float(0.3, 1.0),
 }
-_BOOSTED: dict[str, Choice] = {
+_BOOSTED: dict[str, Range] = {
     "rounds": Integer(20, 400),
     "eta": Float(1e-2, 0.3, log=True),
     "max_depth": Integer(1, 8),
@@ -34,6 +34,6 @@ def candidates() -> list[Candidate]:
     boosted: dict[str, Value] = {"rounds": 100, "eta": 0.1, "max_depth": 4, "min_child_weight": 3}
     boosted |= {"subsample": 0.7, "colsample": 0.5}
     return [
-        Candidate("forest", "score", "trees", ("dense",), {"estimators": 25}, _FOREST),
+        Candidate("forest", "score", "trees", ("dense",), {"n_estimators": 25}, _FOREST),
         Candidate("boosted", "score", "boosted", ("dense",), boosted, _BOOSTED),
     ]

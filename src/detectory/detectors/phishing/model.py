@@ -6,19 +6,19 @@ how a URL is built, and boosted trees know which to believe of a host that they 
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Choice, Float, Integer, Value
+from detectory.models.candidate import Candidate, Float, Integer, Range, Value
 
 __all__ = ["candidates"]
 
 _COLUMNS = ("dense", "suffix_id")
 _NGRAMS = ("host_ids", "rest_ids")
 
-_LINEAR: dict[str, Choice] = {
+_LINEAR: dict[str, Range] = {
     "epochs": Integer(3, 20),
     "alpha": Float(1e-7, 1e-4, log=True),
     "eta": Float(1e-3, 0.1, log=True),
 }
-_BOOSTED: dict[str, Choice] = {
+_BOOSTED: dict[str, Range] = {
     "rounds": Integer(50, 500),
     "eta": Float(0.02, 0.3, log=True),
     "max_depth": Integer(3, 10),
@@ -27,7 +27,7 @@ _BOOSTED: dict[str, Choice] = {
     "colsample": Float(0.2, 1.0),
     "gamma": Float(0.0, 4.0),
 }
-_STACKED: dict[str, Choice] = _BOOSTED | {
+_STACKED: dict[str, Range] = _BOOSTED | {
     "alpha": Float(1e-7, 1e-4, log=True),
     "step": Float(1e-3, 0.1, log=True),
 }

@@ -7,7 +7,7 @@ delays have a long tail, and the typical passenger is not in it. ``ridge`` is wh
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Choice, Float, Head, Integer, Value
+from detectory.models.candidate import Candidate, Float, Head, Integer, Range, Value
 
 __all__ = ["candidates"]
 
@@ -15,7 +15,7 @@ _PATHS = ("service_path", "stop_path")
 _COLUMNS = ("dense", "feed")
 _ALL = (*_COLUMNS, *_PATHS)
 
-_NESTED: dict[str, Choice] = {
+_NESTED: dict[str, Range] = {
     "rounds": Integer(50, 500),
     "eta": Float(0.01, 0.3, log=True),
     "max_depth": Integer(3, 9),

@@ -5,7 +5,7 @@ A head's best candidate within the limits of ``detector.toml`` is chosen on the 
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Choice, Float, Head, Integer, Value
+from detectory.models.candidate import Candidate, Float, Head, Integer, Range, Value
 
 __all__ = ["candidates"]
 
@@ -13,12 +13,12 @@ HEADS: tuple[Head, ...] = ("score", "family")
 COLUMNS: tuple[str, ...] = ("dense", "country_id")
 TEXTS: tuple[str, ...] = ("ids",)
 
-_TREE: dict[str, Choice] = {
-    "depth": Integer(4, 40),
-    "leaves": Integer(64, 1024),
-    "rows_per_leaf": Integer(1, 20),
+_TREE: dict[str, Range] = {
+    "max_depth": Integer(4, 40),
+    "max_leaf_nodes": Integer(64, 1024),
+    "min_samples_leaf": Integer(1, 20),
 }
-_BOOSTED: dict[str, Choice] = {
+_BOOSTED: dict[str, Range] = {
     "rounds": Integer(50, 500),
     "eta": Float(1e-2, 0.3, log=True),
     "max_depth": Integer(2, 12),
@@ -38,8 +38,8 @@ def candidates() -> list[Candidate]:
 def _trees(head: Head) -> list[Candidate]:
     boosted: dict[str, Value] = {"rounds": _ROUNDS[head], "eta": 0.15, "max_depth": 6}
     return [
-        Candidate("tree", head, "trees", COLUMNS, {"estimators": 1, "rows_per_leaf": 5}, _TREE),
-        Candidate("forest", head, "trees", COLUMNS, {"estimators": 25, "leaves": 512}, _TREE),
+        Candidate("tree", head, "trees", COLUMNS, {"n_estimators": 1, "min_samples_leaf": 5}, _TREE),
+        Candidate("forest", head, "trees", COLUMNS, {"n_estimators": 25, "max_leaf_nodes": 512}, _TREE),
         Candidate("boosted", head, "boosted", COLUMNS, boosted, _BOOSTED),
     ]
 

@@ -5,14 +5,14 @@ A head's best candidate within the limits of ``detector.toml`` is chosen on the 
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Choice, Float, Integer, Value
+from detectory.models.candidate import Candidate, Float, Integer, Range, Value
 
 __all__ = ["candidates"]
 
 COLUMNS: tuple[str, ...] = ("dense", "country_id")
 
 _BOOSTED: dict[str, Value] = {"rounds": 200, "eta": 0.1, "max_depth": 5}
-_SPACE: dict[str, Choice] = {
+_SPACE: dict[str, Range] = {
     "rounds": Integer(50, 500),
     "eta": Float(1e-2, 0.3, log=True),
     "max_depth": Integer(2, 12),

@@ -1,0 +1,99 @@
+"""A choice among candidates: which ones a run fits, and how they are set, where somebody says so.
+
+Comes in: names and ``key=value`` pairs of a user, or what a search found. Goes out: the candidates of a
+detector, fewer or set otherwise. Without a word it is all of them, but those that are by request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from detectory.errors import UnknownCandidate, UsageError
+from detectory.models.candidate import Candidate, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Names of candidates, and parameters by name.
+
+    A name is that of a candidate (``forest``), of every head that has one, or of one head's
+    (``score.forest``). ``only`` leaves out the heads that no name touches; else they keep all of theirs.
+    """
+
+    names: tuple[str, ...] = ()
+    params: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    only: bool = False
+
+    def of(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """The chosen candidates, set as the choice says. Raises `UnknownCandidate`.
+
+        >>> trees = [Candidate(name, "score", "trees", ("dense",)) for name in ("tree", "forest")]
+        >>> [one.params for one in Choice(("tree",), {"tree": {"max_depth": 3}}).of(trees)]
+        [{'max_depth': 3}]
+        """
+        known = list(candidates)
+        for name in (*self.names, *self.params):
+            if not any(_means(name, one) for one in known):
+                raise UnknownCandidate(name, known={one.name for one in known})
+        return [self._set(one) for one in known if self._is_chosen(one, known)]
+
+    def document(self) -> dict[str, Any]:
+        """What was said, for digests and for the journal."""
+        params = {name: dict(sorted(values.items())) for name, values in sorted(self.params.items())}
+        return {"names": sorted(self.names), "params": params, "only": self.only}
+
+    def _is_chosen(self, one: Candidate, known: Sequence[Candidate]) -> bool:
+        if any(_means(name, one) for name in self.names):
+            return True
+        touched = {each.head for each in known for name in self.names if _means(name, each)}
+        return not one.by_request and one.head not in touched and not (self.only and self.names)
+
+    def _set(self, one: Candidate) -> Candidate:
+        said = [values for name, values in self.params.items() if _means(name, one)]
+        return replace(one, params={**one.params, **{key: each[key] for each in said for key in each}})
+
+
+def chosen(
+    names: Sequence[str],
+    pairs: Sequence[str],
+    *,
+    found: Mapping[str, Mapping[str, Value]] | None = None,
+    only: bool = False,
+) -> Choice:
+    """A choice as the command line says it: names, and pairs ``[HEAD.]NAME.PARAMETER=VALUE``.
+
+    Where one name is given, its parameters need no more than ``PARAMETER=VALUE``. ``found`` is what a
+    search found to be best, which the pairs overrule. Raises `UsageError` for a pair that names nobody.
+
+    >>> chosen(["forest"], ["n_estimators=25"]).params
+    {'forest': {'n_estimators': 25}}
+    """
+    params = {name: dict(values) for name, values in (found or {}).items()}
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        name, _, parameter = key.rpartition(".")
+        if not name and len(names) != 1:
+            why = f"'{key}' is no setting, and no one candidate is named whose parameter it could be"
+            raise UsageError(why, fix=f"--set NAME.{key}={value}, or --candidate NAME --set {pair}")
+        params.setdefault(name or names[0], {})[parameter] = _read(value)
+    return Choice(tuple(names), params, only)
+
+
+def _means(name: str, one: Candidate) -> bool:
+    return name in (one.name, f"{one.head}.{one.name}")
+
+
+def _read(value: str) -> Value:
+    """A whole number, a number, or else text.
+
+    >>> _read("25"), _read("1e-3"), _read("gini")
+    (25, 0.001, 'gini')
+    """
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value

@@ -1,0 +1,43 @@
+"""Which candidates a command means: ``--candidate``, and the pairs of ``--set`` that are no settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from detectory.cli.session import Session
+
+if TYPE_CHECKING:
+    from detectory.choice import Choice
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def candidate_option(function: Function) -> Function:
+    """The option ``--candidate``, which may be repeated."""
+    return click.option(
+        "--candidate", "names", multiple=True, metavar="NAME", help="Fit this candidate; may be repeated."
+    )(function)
+
+
+def chosen(session: Session, names: Sequence[str], *, only: bool = False) -> Choice:
+    """The choice that was given; the pairs that set candidates are no longer among the session's."""
+    from detectory import choice
+
+    pairs = [pair for pair in session.pairs if not _is_setting(pair)]
+    session.pairs = tuple(pair for pair in session.pairs if _is_setting(pair))
+    return choice.chosen(names, pairs, only=only)
+
+
+def _is_setting(pair: str) -> bool:
+    """Whether a pair's key begins as some setting does.
+
+    >>> _is_setting("serving.prot=1"), _is_setting("forest.n_estimators=25")
+    (True, False)
+    """
+    from detectory import settings
+
+    first = pair.partition("=")[0].partition(".")[0]
+    return first in {key.partition(".")[0] for key in settings.known_keys()}

@@ -1,0 +1,48 @@
+"""``detectory train``: fit candidates, and show how each does on the validation rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from detectory.cli.choosing import candidate_option, chosen
+from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.session import Session
+
+
+@click.command("train", cls=Command)
+@target_argument("NAME")
+@candidate_option
+@click.option("--force", is_flag=True, help="Fit again, even from the same inputs.")
+@click.pass_obj
+def train_command(session: Session, /, target: Target, names: tuple[str, ...], **wanted: Any) -> None:
+    """Fit candidates of a detector on the training rows, without search.
+
+    By default it fits all of them but those by request; with --candidate exactly those. Their parameters
+    are set by --set PARAMETER=VALUE, or --set NAME.PARAMETER=VALUE where several are fitted. Stages
+    before are made where they are not made yet; nothing is judged, signed or promoted.
+    """
+    from detectory import library, pipeline
+    from detectory.cli import progress
+    from detectory.cli.table import table
+
+    choice = chosen(session, names, only=True)
+    home = session.workspace()
+    home.detector(target.name).check()
+    stages = pipeline.chosen(last="fit")
+    plan = library.plan(
+        target.name, stages=stages, choice=choice, watch=progress.stages(session), within=home, **wanted
+    )
+    fitted = library.carry_out(plan, home).artifacts["fit"].facts["candidates"]
+    rows = [_row(one) for one in fitted if one["role"] == "candidate"]
+    session.answer(
+        {"detector": target.name, "candidates": rows},
+        table(rows, ("head", "name", "kind", "quality", "metric", "params")),
+    )
+    session.next(f"detectory run {target.name}{''.join(f' --candidate {name}' for name in names)}")
+
+
+def _row(one: dict[str, Any]) -> dict[str, Any]:
+    told = ("head", "name", "kind", "params", "quality", "metric", "file")
+    return {name: one[name] for name in told}

@@ -1,0 +1,59 @@
+"""``train``, and ``run`` with a choice: exactly the candidates that were named, set as was said."""
+
+from __future__ import annotations
+
+import pytest
+
+from detectory.library import Workspace
+from tests.cli.conftest import Ask
+
+
+def test_one_candidate_is_fitted_as_it_is_set(at_copy: Ask) -> None:
+    said = at_copy("train", "toy", "--candidate", "tree", "--set", "max_depth=2", "--json")
+    assert said.code == 0, said.err
+    [tree] = said.json["candidates"]
+    assert (tree["name"], tree["params"]) == ("tree", {"n_estimators": 1, "max_depth": 2})
+    assert 0 < tree["quality"] <= 1
+
+
+def test_without_a_word_all_are_fitted_and_shown_with_their_quality(at_copy: Ask) -> None:
+    said = at_copy("train", "toy")
+    assert said.code == 0
+    assert [line.split()[:2] for line in said.out.splitlines()[1:]] == [
+        ["score", "tree"],
+        ["score", "linear"],
+        ["family", "linear"],
+    ]
+
+
+def test_several_are_set_each_by_its_name(at_copy: Ask) -> None:
+    pairs = ("--set", "score.linear.epochs=3", "--set", "tree.max_depth=4", "--set", "seed=1")
+    said = at_copy("train", "toy", *pairs, "--json")
+    params = [one["params"] for one in said.json["candidates"]]
+    assert params == [{"n_estimators": 1, "max_depth": 4}, {"epochs": 3}, {"epochs": 2}]
+
+
+def test_a_run_of_a_chosen_candidate_keeps_the_other_heads(at_copy: Ask, toy_copy: Workspace) -> None:
+    said = at_copy("run", "toy", "--candidate", "score.linear", "--json")
+    assert said.code == 0, said.err
+    opened = toy_copy.scorer("toy", str(said.json["version"])).bundle
+    assert sorted(opened.manifest.heads) == ["family", "score"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--candidate", "tre"), 3, "did you mean 'tree'"),
+        (("--set", "forest.max_depth=2"), 3, "there is no candidate 'forest'"),
+        (("--set", "max_depth=2"), 2, "no one candidate is named"),
+        (("--candidate", "tree", "--set", "depth=2"), 3, "has no parameter 'depth'"),
+        (("--candidate", "tree", "--set", "max_depth=deep"), 3, "Expected `int`"),
+        (("--set", "serving.prot=1"), 3, "serving.port"),
+    ],
+)
+def test_a_mistake_is_told_before_anything_is_fitted(
+    at_copy: Ask, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    said = at_copy("train", "toy", *arguments)
+    assert said.code == code
+    assert told in said.err
