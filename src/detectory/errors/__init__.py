@@ -30,6 +30,7 @@ from detectory.errors.configuration import (
     BadDetector as BadDetector,
     BadParameter as BadParameter,
     BadSetting as BadSetting,
+    BadSpace as BadSpace,
     KeyExists as KeyExists,
     MissingExtra as MissingExtra,
     NoKey as NoKey,

@@ -125,6 +125,20 @@ class UnknownCandidate(ConfigurationError):
         )
 
 
+class BadSpace(ConfigurationError):
+    """A search could not try anything: a space names no parameter, or a range of it holds no value."""
+
+    code, title = "E3115", "A space cannot be searched"
+
+    def __init__(self, parameter: str, *, why: str) -> None:
+        subject = f"range of '{parameter}'" if parameter else "space"
+        super().__init__(
+            f"the {subject} cannot be searched",
+            why=why,
+            fix="correct `space` of the candidate in the detector's model.py",
+        )
+
+
 class UnsupportedHead(ConfigurationError):
     """A candidate is of a kind that cannot be its head: what tells classes apart predicts no number."""
 

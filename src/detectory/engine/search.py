@@ -1,0 +1,165 @@
+"""The seam of a search: what is looked for and where, and what came of each trial.
+
+Comes in: a space, a budget, and something that evaluates parameters. Goes out: every trial, in the order
+of its number. `engine.local` and `engine.ray` both define ``search``, which runs the trials; neither knows
+what is evaluated, and nothing here knows who runs it. More is better: a trial's value is a quality.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
+
+from detectory.errors import BadSpace, UsageError
+from detectory.models.candidate import Categorical, Float, Integer, Range, Value, Watch
+
+State = Literal["complete", "pruned", "failed", "timed out"]
+Pruner = Literal["median", "asha", "none"]
+
+
+class Pruned(Exception):
+    """A trial is ended because others were better as far on: raised by the watch, not to be caught.
+
+    It is no error that a user meets: a search counts it, and goes on.
+    """
+
+
+class Grade(NamedTuple):
+    """What an evaluation gives: the quality, more is better, and what else is worth a note.
+
+    Notes are small facts of the fit, as the rounds that early stopping used, or the size in bytes.
+    """
+
+    value: float
+    noted: Mapping[str, Value] = {}
+
+
+class Evaluate(Protocol):
+    """Fits with some parameters and says how good that is.
+
+    It is sent to other processes: a small frozen dataclass that holds paths and names, and loads what it
+    needs once a process. It calls ``watch`` at each step of a fit, which may raise `Pruned`; what else
+    it raises ends the trial as failed. Never an answer from rows that judge a model.
+    """
+
+    def __call__(self, params: Mapping[str, Value], watch: Watch, /) -> Grade:
+        """How good these parameters are."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One set of parameters that was tried.
+
+    ``number`` counts from 0, which are the candidate's own parameters. ``value`` is there where it is
+    complete; ``why`` says why it is not. ``steps`` are (step, loss on validation rows) at the rungs that
+    it reached. ``seconds`` are of this machine.
+    """
+
+    number: int
+    params: Mapping[str, Value]
+    state: State
+    value: float | None
+    seconds: float
+    why: str = ""
+    steps: tuple[tuple[int, float], ...] = ()
+    noted: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is to be tried: a space, within a budget.
+
+    ``trials`` is how many there are to be in all, those of an earlier, interrupted search included;
+    ``seconds`` ends the search sooner, ``trial_seconds`` one trial. ``first`` is tried first, also where
+    it lies outside the space. ``storage`` is a folder in which the search is kept, and from which it goes
+    on. ``jobs`` trials run at once.
+
+    Raises `BadSpace` for a space without points, and `UsageError` for a budget of nothing.
+    """
+
+    space: Mapping[str, Range]
+    trials: int
+    trial_seconds: float
+    storage: Path
+    seconds: float | None = None
+    seed: int = 0
+    pruner: Pruner = "median"
+    first: Mapping[str, Value] = field(default_factory=dict)
+    jobs: int = 1
+
+    def __post_init__(self) -> None:
+        check_space(self.space)
+        for name, least in (("trials", self.trials), ("jobs", self.jobs)):
+            if least < 1:
+                raise UsageError(f"a search of {least} {name} finds nothing", fix=f"--{name} 1, or more")
+        for name, limit in (("budget", self.seconds), ("trial-limit", self.trial_seconds)):
+            if limit is not None and not 0 < limit < math.inf:
+                raise UsageError(f"{limit:g} seconds are no limit of a search", fix=f"--{name} 2m")
+
+
+class Run(Protocol):
+    """A module that runs searches: the door of `engine.local` and `engine.ray`."""
+
+    def search(self, what: Search, evaluate: Evaluate, *, told: Callable[[Trial], None]) -> Sequence[Trial]:
+        """Run the trials that are missing, tell of each as it ends, and give all of them by number."""
+        ...
+
+
+def check_space(space: Mapping[str, Range]) -> None:
+    """Raises `BadSpace` where a space has no points, or a range of it none.
+
+    >>> check_space({"eta": Float(0.0, 0.3, log=True)})
+    Traceback (most recent call last):
+    detectory.errors.configuration.BadSpace: error[E3115]: the range of 'eta' cannot be searched
+      why: a logarithm has no 0: 0.0 … 0.3
+      fix: correct `space` of the candidate in the detector's model.py
+    """
+    if not space:
+        raise BadSpace("", why="it names no parameter")
+    for name, range_ in space.items():
+        if why := _wrong(range_):
+            raise BadSpace(name, why=why)
+
+
+def _wrong(range_: Range) -> str:
+    """What is wrong with a range; nothing where nothing is."""
+    if isinstance(range_, Categorical):
+        return "" if range_.values else "it lists no values"
+    shown = f"{range_.low} … {range_.high}"
+    if not (math.isfinite(range_.low) and math.isfinite(range_.high)):
+        return f"an end is no number: {shown}"
+    if range_.low > range_.high:
+        return f"it ends before it begins: {shown}"
+    if isinstance(range_, Float) and range_.log and range_.low <= 0:
+        return f"a logarithm has no {range_.low:g}: {shown}"
+    return ""
+
+
+def holds(range_: Range, value: Value) -> bool:
+    """Whether a value lies within a range, ends included.
+
+    >>> holds(Integer(1, 6), 6), holds(Float(0.4, 1.0), 0.3), holds(Categorical((5, 10)), 7)
+    (True, False, False)
+    """
+    if isinstance(range_, Categorical):
+        return value in range_.values
+    if isinstance(value, str) or (isinstance(range_, Integer) and not float(value).is_integer()):
+        return False
+    return range_.low <= value <= range_.high
+
+
+def is_rung(step: int) -> bool:
+    """Whether losses are compared after so many steps: at the powers of two, and half-way between them.
+
+    Rungs are the same for trials of any length, and few: 18 in 500 rounds.
+
+    >>> [step for step in range(1, 50) if is_rung(step)]
+    [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48]
+    """
+    while step > 3 and step % 2 == 0:
+        step //= 2
+    return step in (1, 2, 3)
