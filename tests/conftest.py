@@ -1,7 +1,6 @@
-"""What tests share: the mirror of real data, and programs that a Debian package brings.
+"""What tests share: the mirror of real data, and workspaces in which a detector was run.
 
-A test that lacks the mirror is skipped with the reason. One that lacks a Debian package is skipped
-too, but fails where ``DETECTORY_REQUIRE_ALL=1`` promises that everything is there (.ci/run does).
+A test that lacks the mirror is skipped with the reason; what else may be lacking stands in needs.py.
 """
 
 from __future__ import annotations
@@ -40,25 +39,6 @@ def mirror() -> Path:
     if named:
         pytest.fail(f"DETECTORY_MIRROR names {folder}, which is not a folder")
     pytest.skip("the real data are not here: set DETECTORY_MIRROR to the folder that holds dga/")
-
-
-@pytest.fixture(scope="session")
-def debian_package() -> Callable[..., str]:
-    """Answer with the path of a package's program, or skip: ``debian_package("chromium")``.
-
-    ``program`` names the program where it is called otherwise than its package.
-    """
-
-    def path_of(package: str, *, program: str = "") -> str:
-        path = shutil.which(program or package)
-        if path:
-            return path
-        reason = f"needs the Debian package '{package}': apt-get install {package}"
-        if os.environ.get("DETECTORY_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-    return path_of
 
 
 @pytest.fixture(scope="session")

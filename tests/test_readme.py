@@ -13,12 +13,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from detectory.library import Workspace
+from tests import needs
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -79,14 +80,13 @@ def test_a_block_of_the_readme_works_as_it_stands(
     environment: dict[str, str],
     port: int,
     request: pytest.FixtureRequest,
-    debian_package: Callable[..., str],
 ) -> None:
     if re.search(r"detectory serve$", text, re.MULTILINE) or "curl" in text:
         request.getfixturevalue("served")
     if "detectory serve" in text:
         return  # it runs, and it became ready
     if "curl" in text:
-        debian_package("curl")
+        needs.debian_package("curl")
     program = [sys.executable, "-c"] if language == "python" else ["bash", "-euo", "pipefail", "-c"]
     command = text.replace(":8080/", f":{port}/").replace("curl -s", "curl -sf")
     done = subprocess.run([*program, command], cwd=home, env=environment, capture_output=True, text=True)

@@ -25,6 +25,7 @@ from detectory.judge.threshold import Threshold
 from detectory.judge.titles import title_of
 from detectory.judge.verdict import CheckResult
 from detectory.metrics import wilson
+from tests import needs
 
 Make = Callable[..., Scored]
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -221,11 +222,9 @@ def test_rows_of_one_class_or_none_still_make_a_report(
     json.loads(files["report.json"])
 
 
-def test_a_browser_shows_the_page_from_a_file_without_an_error(
-    page: str, tmp_path: Path, debian_package: Callable[..., str]
-) -> None:
+def test_a_browser_shows_the_page_from_a_file_without_an_error(page: str, tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
-    command = [debian_package("chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    command = [needs.debian_package("chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
     address = (tmp_path / "report.html").as_uri()
     shown = subprocess.run([*command, address], capture_output=True, text=True, timeout=60, check=True)
     assert "May ship" in shown.stdout

@@ -17,15 +17,16 @@ import pytest
 
 from detectory.ledger.database import Database
 from detectory.ledger.keeper import Keeper
+from tests import needs
 
 NUMBERS = count()
 START_S = 30
 
 
 @pytest.fixture(scope="session")
-def postgres(debian_package: Callable[..., str]) -> Iterator[Path]:
+def postgres() -> Iterator[Path]:
     """The folder of the socket of a PostgreSQL server, which runs as somebody who is not root."""
-    debian_package("postgresql", program="pg_lsclusters")
+    needs.debian_package("postgresql", program="pg_lsclusters")
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     user = "postgres" if os.getuid() == 0 else None  # it refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="ledger-"))

@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode, checks
 
 from detectory.serve.app import App
+from tests import needs
 from tests.serve.conftest import server
 
 Ask = Callable[..., httpx.Response]
@@ -145,10 +146,8 @@ def test_the_root_leads_to_the_page(ask: Ask) -> None:
     assert ask("GET", "/").headers["location"] == "docs"
 
 
-def test_a_browser_shows_the_page(
-    dga_folder: Path, key: Path, debian_package: Callable[..., str], tmp_path: Path
-) -> None:
-    chromium = debian_package("chromium")
+def test_a_browser_shows_the_page(dga_folder: Path, key: Path, tmp_path: Path) -> None:
+    chromium = needs.debian_package("chromium")
     with server(dga_folder, key.with_suffix(".pub")) as (_, url):
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=8000", "--dump-dom"]
         command = [chromium, *flags, f"--user-data-dir={tmp_path}", "--enable-logging=stderr", f"{url}/docs"]

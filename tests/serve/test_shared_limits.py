@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from detectory.errors import BadSetting
 from detectory.serve.limits import Limit
 from detectory.serve.shared_limits import SharedBuckets
+from tests import needs
 
 TEN = Limit("anonymous", 10)
 MANY = Limit("key", 1_000)
@@ -27,9 +28,9 @@ print(sum(buckets.take("a", 1, Limit("anonymous", 10)).wait_s == 0 for _ in rang
 
 
 @pytest.fixture(scope="module")
-def redis(debian_package: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Redis on a free port, with nothing in it."""
-    program = debian_package("redis-server")
+    program = needs.debian_package("redis-server")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("redis")

@@ -16,6 +16,7 @@ from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
 from detectory.serve.telemetry import MOST_REASONS, Metrics
 from detectory.settings import Serving
+from tests import needs
 from tests.serve.conftest import Ask, asking
 from tests.serve.test_health import numbers
 
@@ -116,10 +117,8 @@ async def strangers(app: FastAPI, count: int) -> None:
         await app(scope, receive, send)
 
 
-def test_prometheus_finds_nothing_wrong_with_the_numbers(
-    ask: Ask, score: Ask, debian_package: Callable[..., str]
-) -> None:
-    promtool = debian_package("prometheus", program="promtool")
+def test_prometheus_finds_nothing_wrong_with_the_numbers(ask: Ask, score: Ask) -> None:
+    promtool = needs.debian_package("prometheus", program="promtool")
     score({"rows": [{"domain": "a.com"}, {"domain": "a b"}]})
     score(b"{")
     text = ask("GET", "/metrics").text
