@@ -1,26 +1,29 @@
 # The doors of the project; what they do stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench soak docs lock clean
+.PHONY: help setup extras run test check bench soak docs lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup:  ## make .venv with everything in it (CC=ziglang where there is no C compiler)
+setup:  ## make .venv with what Detectory needs (CC=ziglang where there is no C compiler)
 	@scripts/setup
+
+extras: setup  ## add to .venv the optional libraries that tests need: Ray, MLflow, W&B, DVC, PyTorch
+	@scripts/extras
 
 run: setup  ## the main job: make, judge, sign and promote the dga detector, then score with it
 	@scripts/run
 
-test: setup  ## all the tests
+test: extras  ## all the tests
 	@scripts/test
 
-check: setup  ## style, types, layers, documentation
+check: extras  ## style, types, layers, documentation
 	@scripts/check
 
 bench: setup  ## measure ours against each peer, in one run
 	@scripts/bench
 
-soak: setup  ## the long tests in full; make test runs a tenth of each
+soak: extras  ## the long tests in full; make test runs a tenth of each
 	@DETECTORY_SOAK=1 scripts/test -m soak --timeout 0
 
 docs: setup  ## write the generated pages of the reference anew
