@@ -79,6 +79,7 @@ from detectory.errors.integrity import (
     BundleRefused as BundleRefused,
     GoldenMismatch as GoldenMismatch,
     SignatureInvalid as SignatureInvalid,
+    StudyDamaged as StudyDamaged,
 )
 from detectory.errors.ledger import (
     LabelConflict as LabelConflict,

@@ -59,3 +59,17 @@ class GoldenMismatch(IntegrityError):
             where=bundle,
             fix="use the libraries it was judged with (detectory models show), or judge it again here",
         )
+
+
+class StudyDamaged(IntegrityError):
+    """The file in which a search keeps its trials cannot be read."""
+
+    code, title = "E9115", "The trials of a search are damaged"
+
+    def __init__(self, path: str, *, why: str) -> None:
+        super().__init__(
+            "the trials of a search cannot be read",
+            why=why,
+            where=path,
+            fix="search anew: detectory tune NAME --force; the file is removed, and its trials are lost",
+        )
