@@ -47,18 +47,25 @@ class Line:
     weights: Columns
     intercept: np.float32
 
+    def scaled(self, columns: Columns) -> Columns:
+        """float32[N, C]: the columns within their range, as deviations from their means."""
+        inside = np.minimum(np.maximum(columns, self.least), self.most)
+        return np.asarray((inside - self.mean) / self.scale)
+
+    def scaled_part(self, columns: Part) -> Part:
+        """`scaled` in the graph."""
+        inside = columns.then("Max", "above", self.least).then("Min", "inside", self.most)
+        return inside.then("Sub", "centred", self.mean).then("Div", "scaled", self.scale)
+
     def answer(self, columns: Columns) -> Columns:
         """float32[N]."""
-        inside = np.minimum(np.maximum(columns, self.least), self.most)
-        return np.asarray(((inside - self.mean) / self.scale) @ self.weights + self.intercept)
+        return np.asarray(self.scaled(columns) @ self.weights + self.intercept)
 
-    def part(self, columns: Part) -> Part:
-        """The graph's form."""
-        inside = columns.then("Max", "above", self.least).then("Min", "inside", self.most)
-        scaled = inside.then("Sub", "centred", self.mean).then("Div", "scaled", self.scale)
-        sums = scaled.then("MatMul", "sums", self.weights[:, None])
+    def part(self, columns: Part, *, name: str = graph.VALUE) -> Part:
+        """The graph's form; ``name`` is what its output is called."""
+        sums = self.scaled_part(columns).then("MatMul", "sums", self.weights[:, None])
         flat = sums.then("Reshape", "flat", np.array([-1], dtype=np.int64))
-        return flat.then("Add", graph.VALUE, np.array(self.intercept))
+        return flat.then("Add", name, np.array(self.intercept))
 
 
 @dataclass(frozen=True, slots=True)
