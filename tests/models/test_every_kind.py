@@ -13,7 +13,7 @@ from detectory.models.graph import to_bytes
 from detectory.schema import Array, Features
 from tests.models.conftest import CLASSES, Ask
 
-INPUTS = {"linear": ("ids",), "stacked": ("dense", "suffix_id", "ids")}
+INPUTS = {"linear": ("ids",), "naive_bayes": ("ids",), "stacked": ("dense", "suffix_id", "ids")}
 SMALL = {"trees": {"max_leaf_nodes": 60}, "boosted": {"rounds": 12}, "stacked": {"rounds": 12, "folds": 2}}
 PAIRS = [(kind, head) for kind in kinds() for head in sorted(CLASSIFYING & load(kind).HEADS)]
 EVERY = pytest.mark.parametrize(("kind", "head"), PAIRS)

@@ -9,7 +9,17 @@ from detectory.models import kinds, load
 
 
 def test_every_module_that_is_no_piece_can_fit() -> None:
-    assert kinds() == ["boosted", "linear", "nearest", "nested", "ridge", "stacked", "trees"]
+    assert kinds() == [
+        "bayesian_ridge",
+        "boosted",
+        "linear",
+        "naive_bayes",
+        "nearest",
+        "nested",
+        "ridge",
+        "stacked",
+        "trees",
+    ]
     assert all(callable(load(kind).fit) for kind in kinds())
 
 
