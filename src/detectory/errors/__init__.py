@@ -31,6 +31,7 @@ from detectory.errors.configuration import (
     BadParameter as BadParameter,
     BadSetting as BadSetting,
     BadSpace as BadSpace,
+    CannotBeTaught as CannotBeTaught,
     KeyExists as KeyExists,
     MissingExtra as MissingExtra,
     NoKey as NoKey,

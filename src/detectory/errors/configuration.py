@@ -152,6 +152,19 @@ class UnsupportedHead(ConfigurationError):
         )
 
 
+class CannotBeTaught(ConfigurationError):
+    """A kind is to learn from a teacher what no teacher can tell it."""
+
+    code, title = "E3130", "A kind cannot learn from a teacher"
+
+    def __init__(self, kind: str, *, head: str) -> None:
+        super().__init__(
+            f"a model of the kind '{kind}' cannot learn the head '{head}' from a teacher",
+            why="how far the truth strays is learned from the truth; a teacher's answers stray less",
+            fix="distil the head 'value', or choose a student of another kind: boosted, trees",
+        )
+
+
 class OpenToAll(ConfigurationError):
     """An address that others reach, and no key to keep them out."""
 
