@@ -1,4 +1,4 @@
-"""What may become the model of machine-made names: the same five kinds for both heads.
+"""What may become the model of machine-made names: the same six kinds for both heads.
 
 ``stacked`` is expected to win: character n-grams tell word-like generators from real words, dense
 features tell how a name is built, and boosted trees know which to believe. Parameters keep every head
@@ -28,6 +28,10 @@ _LINEAR: dict[str, Range] = {
     "epochs": Integer(3, 20),
     "alpha": Float(1e-7, 1e-4, log=True),
     "eta": Float(3e-3, 0.3, log=True),
+}
+_BAYES: dict[str, Range] = {
+    "smoothing": Float(0.01, 10.0, log=True),
+    "event": Categorical(("poisson", "multinomial")),
 }
 _BOOSTED: dict[str, Range] = {
     "rounds": Integer(50, 500),
@@ -73,8 +77,9 @@ def _family() -> list[Candidate]:
 
 
 def _plain(head: Head) -> list[Candidate]:
-    """A tree, a forest and a linear model: the same for both heads."""
+    """What is cheap to fit: the same for both heads."""
     return [
+        Candidate("bayes", head, "naive_bayes", _NGRAMS, {}, _BAYES),
         Candidate("tree", head, "trees", _COLUMNS, {"n_estimators": 1}, _TREE),
         Candidate("forest", head, "trees", _COLUMNS, {"n_estimators": 25, "max_leaf_nodes": 1024}, _FOREST),
         Candidate("linear", head, "linear", _NGRAMS, {"epochs": 8}, _LINEAR),

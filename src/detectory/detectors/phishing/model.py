@@ -6,7 +6,7 @@ how a URL is built, and boosted trees know which to believe of a host that they 
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Float, Integer, Range, Value
+from detectory.models.candidate import Candidate, Categorical, Float, Integer, Range, Value
 
 __all__ = ["candidates"]
 
@@ -17,6 +17,10 @@ _LINEAR: dict[str, Range] = {
     "epochs": Integer(3, 20),
     "alpha": Float(1e-7, 1e-4, log=True),
     "eta": Float(1e-3, 0.1, log=True),
+}
+_BAYES: dict[str, Range] = {
+    "smoothing": Float(0.01, 10.0, log=True),
+    "event": Categorical(("poisson", "multinomial")),
 }
 _BOOSTED: dict[str, Range] = {
     "rounds": Integer(50, 500),
@@ -39,6 +43,7 @@ def candidates() -> list[Candidate]:
     trees: dict[str, Value] = {"rounds": 500, "eta": 0.05, "max_depth": 7, "colsample": 0.2, "subsample": 0.8}
     both: dict[str, Value] = trees | {"epochs": 6, "alpha": 1e-5, "step": 0.01, "folds": 5}
     return [
+        Candidate("bayes", "score", "naive_bayes", _NGRAMS, {"event": "multinomial"}, _BAYES),
         Candidate("linear", "score", "linear", _NGRAMS, linear, _LINEAR),
         Candidate("boosted", "score", "boosted", _COLUMNS, trees, _BOOSTED),
         Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS, both, _STACKED),

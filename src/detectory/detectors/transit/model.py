@@ -2,7 +2,8 @@
 
 ``nested`` is expected to win: thousands of stops are told by the means of what happened there, and trees know
 how far to trust those beside what the feed says now. It keeps the absolute error small, not the squared one:
-delays have a long tail, and the typical passenger is not in it. ``ridge`` is what a straight line would say.
+delays have a long tail, and the typical passenger is not in it. ``ridge`` is what a straight line would say,
+and ``bayes`` what it would say with an interval of its own.
 """
 
 from __future__ import annotations
@@ -45,11 +46,16 @@ def candidates() -> list[Candidate]:
     absolute: dict[str, Value] = _VALUE | {"objective": "absolute"}
     return [
         Candidate("ridge", "value", "ridge", _COLUMNS),
+        _bayes("value"),
         Candidate("nested", "value", "nested", _ALL, absolute, _NESTED),
-        _end("low"),
-        _end("high"),
+        *_ends("low"),
+        *_ends("high"),
     ]
 
 
-def _end(head: Head) -> Candidate:
-    return Candidate("nested", head, "nested", _ALL, _END, _NESTED)
+def _ends(head: Head) -> list[Candidate]:
+    return [_bayes(head), Candidate("nested", head, "nested", _ALL, _END, _NESTED)]
+
+
+def _bayes(head: Head) -> Candidate:
+    return Candidate("bayes", head, "bayesian_ridge", _COLUMNS)
