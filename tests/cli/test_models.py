@@ -56,6 +56,13 @@ def test_an_export_is_not_written_over(at_copy: Ask, tmp_path: Path) -> None:
     assert at_copy("models", "export", "toy", target).code == 2
 
 
+def test_a_version_is_exported_as_mlflow_loads_it(at_copy: Ask, tmp_path: Path) -> None:
+    said = at_copy("models", "export", "toy", str(tmp_path / "model"), "--format", "mlflow")
+    assert (tmp_path / "model/MLmodel").is_file()
+    assert (tmp_path / "model/bundle/bundle.dsse.json").is_file()
+    assert f"mlflow models serve --env-manager local -m {tmp_path / 'model'}" in said.err
+
+
 def test_there_is_nothing_before_the_first_champion(at_copy: Ask) -> None:
     assert at_copy("models", "rollback", "toy").code == 7
 

@@ -154,16 +154,26 @@ def pull_version(session: Session, target: Target, store: str) -> None:
 @models_command.command("export")
 @target_argument()
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["bundle", "mlflow"]),
+    default="bundle",
+    help="The bundle as it is, or an MLmodel around it, which MLflow loads and serves.",
+)
 @click.pass_obj
-def export_version(session: Session, target: Target, path: Path) -> None:
+def export_version(session: Session, target: Target, path: Path, form: str) -> None:
     """Write a version (the champion by default) to PATH: a folder, or one file that ends in .zip."""
     from detectory.cli import facts
     from detectory.registry import transfer
+    from detectory.tracking import mlmodel
 
     home = session.workspace_of(target.name)
-    moved = transfer.export(home.store, *target, path, trusted=home.trusted)
+    beside = mlmodel.beside if form == "mlflow" else None
+    moved = transfer.export(home.store, *target, path, trusted=home.trusted, beside=beside)
     facts.show_moved(session, target.name, moved, where=str(path))
-    session.next(f"detectory models verify {target.name}@{moved.number}")
+    verify = f"detectory models verify {target.name}@{moved.number}"
+    session.next(f"mlflow models serve --env-manager local -m {path}" if beside else verify)
 
 
 @models_command.command("keygen")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,10 @@ from detectory.registry.promote import audit
 from detectory.registry.versions import add, changing, folder_of, open_version
 from detectory.signing import TrustedKey
 
+#: the folder of the bundle where other files stand beside it
+BUNDLE = "bundle"
+#: given a version's number and bundle, the files that are to stand beside it, by name
+Beside = Callable[[int, bundle.Opened], Mapping[str, bytes]]
 #: zip files keep times; one time for all makes the same version the same bytes
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -73,10 +77,17 @@ def pull(
 
 
 def export(
-    store: Store, detector: str, version: str | None, target: Path, *, trusted: Sequence[TrustedKey]
+    store: Store,
+    detector: str,
+    version: str | None,
+    target: Path,
+    *,
+    trusted: Sequence[TrustedKey],
+    beside: Beside | None = None,
 ) -> Moved:
     """Write a version to a folder, or to one file where ``target`` ends in ``.zip``.
 
+    With ``beside`` the bundle is the folder `BUNDLE` in it, and the files that it gives stand around it.
     Raises `TargetExists` rather than write over anything. The zip is the same bytes each time.
     """
     if target.exists():
@@ -85,10 +96,12 @@ def export(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".tmp-") as scratch:
-            folder = Path(scratch) / "bundle"
+            whole = Path(scratch) / "whole"
+            folder = whole / BUNDLE if beside else whole
             _write(folder, files)
             _check_arrived(folder, opened, trusted)
-            _place(folder, target)
+            _write(whole, beside(number, opened) if beside else {})
+            _place(whole, target)
     except OSError as error:
         raise StoreUnwritable(str(target), reason=error.strerror or str(error)) from error
     return Moved(number, opened.digest, is_new=True)
