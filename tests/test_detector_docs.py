@@ -14,7 +14,7 @@ from detectory.judge.gates import KEYS
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs/reference/detector.md").read_text(encoding="utf-8")
 TABLES = {"Door": "[doors.NAME]", "Label": "[label]", "Split": "[split]", "Budget": "[budget]"}
-TABLES |= {"Slice": "[slices.NAME]", "Limits": "[limits]", "Target": "[target]"}
+TABLES |= {"Slice": "[slices.NAME]", "Limits": "[limits]", "Compress": "[compress]", "Target": "[target]"}
 TABLES |= {"Window": "[doors.NAME.window]", "Findings": "[findings]"}
 TABLES |= {"Intervals": "[intervals]", "Forecast": "[forecasts.NAME]"}
 STRUCTS = vars(doors) | vars(observables) | vars(spec)

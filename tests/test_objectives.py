@@ -37,7 +37,8 @@ def measured(made: dict[str, Artifact], head: str) -> list[dict[str, Any]]:
 
 
 def answer(made: dict[str, Artifact], one: dict[str, Any], validation: Part) -> Any:
-    return Head(made["fit"].read(one["file"]), name=one["file"]).answer(validation.features(one["inputs"]))
+    graph = made["fit"].read(f"candidate-{one['head']}-{one['name']}.onnx")
+    return Head(graph, name=one["name"]).answer(validation.features(one["inputs"]))
 
 
 def test_a_value_is_graded_by_its_mean_absolute_error(made: dict[str, Artifact], validation: Part) -> None:

@@ -6,12 +6,13 @@ detector, fewer or set otherwise. Without a word it is all of them, but those th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from detectory.errors import UnknownCandidate, UsageError
 from detectory.models.candidate import Candidate, Value
+from detectory.models.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,23 @@ class Choice:
     params: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     only: bool = False
 
-    def of(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+    def of(self, candidates: Iterable[Candidate], recipes: Iterable[Recipe] = ()) -> list[Candidate]:
         """The chosen candidates, set as the choice says. Raises `UnknownCandidate`.
+
+        Of ``recipes`` it may speak too, but only to set them: they are made of what is fitted.
 
         >>> trees = [Candidate(name, "score", "trees", ("dense",)) for name in ("tree", "forest")]
         >>> [one.params for one in Choice(("tree",), {"tree": {"max_depth": 3}}).of(trees)]
         [{'max_depth': 3}]
         """
         known = list(candidates)
-        for name in (*self.names, *self.params):
-            if not any(_means(name, one) for one in known):
-                raise UnknownCandidate(name, known={one.name for one in known})
-        return [self._set(one) for one in known if self._is_chosen(one, known)]
+        _check(self.names, known)
+        _check(self.params, [*known, *recipes])
+        return [replace(one, params=self._params(one)) for one in known if self._is_chosen(one, known)]
+
+    def setting(self, recipes: Iterable[Recipe]) -> Iterator[Recipe]:
+        """The recipes, set as the choice says."""
+        return (replace(one, params=self._params(one)) for one in recipes)
 
     def document(self) -> dict[str, Any]:
         """What was said, for digests and for the journal."""
@@ -50,9 +56,9 @@ class Choice:
         touched = {each.head for each in known for name in self.names if _means(name, each)}
         return not one.by_request and one.head not in touched and not (self.only and self.names)
 
-    def _set(self, one: Candidate) -> Candidate:
+    def _params(self, one: Candidate | Recipe) -> dict[str, Value]:
         said = [values for name, values in self.params.items() if _means(name, one)]
-        return replace(one, params={**one.params, **{key: each[key] for each in said for key in each}})
+        return {**one.params, **{key: each[key] for each in said for key in each}}
 
 
 def chosen(
@@ -81,7 +87,14 @@ def chosen(
     return Choice(tuple(names), params, only)
 
 
-def _means(name: str, one: Candidate) -> bool:
+def _check(names: Iterable[str], known: Sequence[Candidate | Recipe]) -> None:
+    """Raises `UnknownCandidate` for the first name that means none of those known."""
+    for name in names:
+        if not any(_means(name, one) for one in known):
+            raise UnknownCandidate(name, known={one.name for one in known})
+
+
+def _means(name: str, one: Candidate | Recipe) -> bool:
     return name in (one.name, f"{one.head}.{one.name}")
 
 

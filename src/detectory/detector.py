@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from detectory import bundle, downloads
 from detectory.artifacts import sha256_of_file
@@ -26,6 +26,9 @@ from detectory.downloads import Pin
 from detectory.errors import ArtifactDamaged, BadDetector
 from detectory.schema import Features, Parsed, Rows
 from detectory.spec import Spec, read_spec
+
+if TYPE_CHECKING:
+    from detectory.models.recipe import Recipe
 
 #: which function each file must define
 CONTRACT: Mapping[str, tuple[str, ...]] = {
@@ -146,6 +149,12 @@ class Detector:
     def features(self) -> Callable[[Rows], Features]:
         """``features(rows)``: entities to the tensors that the graphs take."""
         return self._function("features", "features")
+
+    @property
+    def recipes(self) -> list[Recipe]:
+        """How to make candidates cheaper: what ``recipes()`` of ``model.py`` gives, where it is there."""
+        model = self.part("model")
+        return list(model.recipes()) if hasattr(model.module, "recipes") else []
 
     def part(self, name: str) -> Part:
         """One file of the folder, imported and checked against the contract.

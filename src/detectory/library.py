@@ -107,7 +107,7 @@ def plan(
         raise UsageError(f"a sample of {sample:g} is no share above 0", fix="give a share such as 0.01")
     home = within or workspace()
     detector, choice = home.detector(name), choice or Choice()
-    choice.of(detector.part("model").candidates())  # told before hours of work, not after
+    choice.of(detector.part("model").candidates(), detector.recipes)  # told before hours of work, not after
     return pipeline.Plan(
         detector, home.store, home.sources(given, only_given=only_given, synthetic=synthetic),
         stages=pipeline.chosen(stages), sample=sample, seed=home.settings.seed,

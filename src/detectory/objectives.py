@@ -6,17 +6,22 @@ training that asks for the task; fitting, ablating and choosing ask the objectiv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import polars as pl
 
 from detectory import metrics, parts, regression
 from detectory.job import Job
+from detectory.metrics import Floats
 from detectory.parts import Part
 from detectory.schema import Array
 from detectory.spec import Binary, Regression
+
+#: a quality by row weights float64[N], for resamples; whatever depends on no weight is done once
+Graded = Callable[[Floats], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,14 @@ class Score:
         """From log-odds float[N]; more is better."""
         return metrics.recall_around(answer, part.target, rate=self.rate)
 
+    def graded(self, answer: Array, part: Part) -> Graded:
+        """The same by row weights."""
+        return metrics.recalls_around(answer, part.target, rate=self.rate)
+
+    def strata(self, part: Part) -> Array:
+        """str[N]: resampled groups are replaced by those of the same label."""
+        return part.rows["label"].to_numpy().astype(str)
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -61,9 +74,16 @@ class Family:
 
     def quality(self, answer: Array, part: Part) -> float:
         """From logits float[N, K]; more is better."""
-        return metrics.macro_f1(
-            part.labels(self.classes), answer.argmax(axis=1), classes=len(self.classes)
-        )  # fmt: skip
+        return self.graded(answer, part)(np.ones(len(part.at)))
+
+    def graded(self, answer: Array, part: Part) -> Graded:
+        """The same by row weights."""
+        truth, given, classes = part.labels(self.classes), answer.argmax(axis=1), len(self.classes)
+        return lambda weight: metrics.macro_f1(truth, given, classes=classes, weight=weight)
+
+    def strata(self, part: Part) -> Array:
+        """str[N]: resampled groups are replaced by those of the same label."""
+        return part.rows["label"].to_numpy().astype(str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,14 @@ class Value:
         """From predictions float[N]."""
         return -regression.mae(part.target, answer)
 
+    def graded(self, answer: Array, part: Part) -> Graded:
+        """The same by row weights."""
+        return _mean(-np.abs(np.asarray(answer, dtype=np.float64) - part.target))
+
+    def strata(self, part: Part) -> Array:
+        """str[N]: resampled groups are replaced by those of the same population."""
+        return part.rows["population"].to_numpy().astype(str)
+
 
 @dataclass(frozen=True, slots=True)
 class Quantile(Value):
@@ -100,6 +128,11 @@ class Quantile(Value):
     def quality(self, answer: Array, part: Part) -> float:
         """From predictions float[N]."""
         return -regression.pinball(part.target, answer, quantile=self.quantile)
+
+    def graded(self, answer: Array, part: Part) -> Graded:
+        """The same by row weights."""
+        above = part.target - np.asarray(answer, dtype=np.float64)
+        return _mean(-np.maximum(self.quantile * above, (self.quantile - 1) * above))
 
 
 Objective = Score | Family | Value | Quantile
@@ -115,3 +148,8 @@ def objectives(job: Job) -> Mapping[str, Objective]:
         case Regression() as spec:
             tail = (1 - spec.intervals.coverage) / 2
             return {"value": Value(), "low": Quantile(tail), "high": Quantile(1 - tail)}
+
+
+def _mean(of: Floats) -> Graded:
+    """The weighted mean of a number a row."""
+    return lambda weight: metrics.ratio(float(weight @ of), float(weight.sum()))

@@ -68,13 +68,13 @@ STAGES = (
         libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"), chooses=True,
     ),
     Stage(
-        "compress", "compress.choose", after=("silver", "gold", "split", "fit"),
-        words=("task", "label", "limits", "budget", "intervals"),
+        "compress", "compress.stage", after=("silver", "gold", "split", "fit"), parts=("model",),
+        words=("task", "label", "limits", "compress", "budget", "intervals"),
         code=(
-            "compress", "runtime", "kernels", "objectives.py", "metrics", "regression.py", "parts.py",
-            "schema.py", "tensors.py",
+            "compress", "models", "runtime", "kernels", "choice.py", "objectives.py", "metrics",
+            "regression.py", "parts.py", "schema.py", "tensors.py",
         ),
-        libraries=("numpy", "onnxruntime"),
+        libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx", "onnxruntime"), chooses=True,
     ),
     Stage(
         "judge", "judge.stage", after=("bronze", "silver", "gold", "split", "fit", "compress"),

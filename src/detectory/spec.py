@@ -83,6 +83,22 @@ class Limits(Words, frozen=True):
     row_us: float = 30.0
 
 
+class Compress(Words, frozen=True):
+    """Which of the models that are as good as the best one ships.
+
+    ``lose`` is how much of the best one's quality may be lost, in the unit of what the head is chosen by;
+    among those that lose no more, the smallest ships (``size``), or the fastest (``time``), which a clock
+    decides and so may be another one in the next run.
+    """
+
+    lose: float = 0.0
+    prefer: Literal["size", "time"] = "size"
+
+    def __post_init__(self) -> None:
+        if not self.lose >= 0:
+            raise ValueError(f"nobody can lose {self.lose:g}")
+
+
 class Target(Words, frozen=True):
     """The number that is predicted: the column that sources give it in, and its unit.
 
@@ -135,6 +151,7 @@ class Common(Words, frozen=True, kw_only=True):
     gates: list[dict[str, str | float]]
     slices: dict[str, Slice] = {}
     limits: Limits = Limits()
+    compress: Compress = Compress()
     ablations: dict[str, list[str]] = {}
     leave_out: dict[str, dict[str, list[str]]] = {}
 

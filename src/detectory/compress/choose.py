@@ -1,85 +1,73 @@
-"""Choose: measure every candidate's shipped bytes and take the best one of each head within its limits.
+"""Choose: which of the measured models of a head ships, and why the others do not.
 
-In: fit's graphs and the validation rows. Out: one graph a head (``score.onnx`` …), the trees that explain it
-(``score.trees.onnx``), and the table of what was measured. Quality decides among those within the limits on
-size and time a row; the test rows are never opened.
+Among those within the limits, the best on validation rows is the measure. Whatever loses no more than the
+detector's words allow, and cannot be told from the best on the same resamples, is as good; the cheapest of
+those ships. By default nothing may be lost: then it is the best itself.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from detectory import parts
-from detectory.errors import NothingWithinLimits
-from detectory.job import Job
-from detectory.objectives import objectives
-from detectory.runtime import Head
-from detectory.schema import Features
-from detectory.spec import Limits
+from detectory.compress.measure import Compared, Measured
+from detectory.spec import Compress, Limits
 
-LATENCY_ROWS = 300
-#: a clock is noisy: a candidate is refused for its time only when it is clearly over
-LATENCY_SLACK = 3.0
+#: a clock is noisy: a model is refused for its time only when it is clearly over
+SLACK = 3.0
+#: sums in another order differ by less; nobody loses that
+ROUNDING = 1e-9
 
 
-def run(job: Job) -> None:
-    """Measure, choose, and copy the chosen graphs unchanged."""
-    table = [_measured(job, candidate) for candidate in job.inputs["fit"].facts["candidates"]]
-    heads = {}
-    for head in dict.fromkeys(row["head"] for row in table):
-        best = _best(job, [row for row in table if row["head"] == head and row["role"] == "candidate"])
-        job.out.write(f"{head}.onnx", job.inputs["fit"].read(best["file"]))
-        heads[head] = {"file": f"{head}.onnx", "inputs": best["inputs"], "classes": best["classes"]}
-        if best["trees"]:
-            heads[head]["trees"] = f"{head}.trees.onnx"
-            job.out.write(heads[head]["trees"], job.inputs["fit"].read(best["trees"]))
-        job.fact(f"chosen_{head}", best["name"])
-    job.fact("heads", heads)
-    job.fact("candidates", [{key: row[key] for key in row if key != "row_us"} for row in table])
-    job.measure("row_us", {row["file"]: row["row_us"] for row in table})
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What ships, and of every entry, by name, why it does or does not."""
+
+    name: str
+    why: dict[str, str]
 
 
-def _measured(job: Job, candidate: Mapping[str, Any]) -> dict[str, Any]:
-    job.say(f"{candidate['head']} {candidate['name']}")
-    graph = job.inputs["fit"].read(candidate["file"])
-    tables = job.inputs["fit"].read(candidate["trees"]) if candidate["trees"] else b""
-    head = Head(graph, name=candidate["file"])
-    objective = objectives(job)[candidate["head"]]
-    validation = objective.rows(parts.part(job, "validation"))
-    features = validation.features(candidate["inputs"])
-    return {
-        **candidate,
-        "size_bytes": len(graph) + len(tables),
-        "quality": round(objective.quality(head.answer(features), validation), 6),
-        "row_us": row_us(head, features),
-    }
+def over(one: Measured, limits: Limits) -> str:
+    """Which limit an entry is over; empty when it is within all of them."""
+    if one.entry.size_bytes > limits.size_mib * 2**20:
+        return f"larger than the limit of {limits.size_mib:g} MiB"
+    if one.cost.p50_us > SLACK * limits.row_us:
+        return f"far slower than the limit of {limits.row_us:g} µs a row"
+    return ""
 
 
-def row_us(head: Head, features: Features) -> float:
-    """Microseconds that one row takes in the graph: the median over different rows, one at a time."""
-    count = min(LATENCY_ROWS, len(next(iter(features.values()))))
-    taken = []
-    for row in range(count):
-        single = {name: tensor[row : row + 1] for name, tensor in features.items()}
-        began = time.perf_counter_ns()
-        head.answer(single)
-        taken.append((time.perf_counter_ns() - began) / 1000)
-    return round(float(np.median(taken)), 2)
+def best_of(found: Sequence[Measured]) -> Measured:
+    """The one of the highest quality; the first of several, and an undefined quality is no quality."""
+    return max(found, key=lambda one: -np.inf if np.isnan(one.quality) else one.quality)
 
 
-def _best(job: Job, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    limits = job.detector.spec.limits
-    fitting = [row for row in rows if _within(row, limits)]
-    if not fitting:
-        raise NothingWithinLimits(job.detector.name, head=rows[0]["head"], size_mib=limits.size_mib)
-    return max(fitting, key=lambda row: row["quality"])
+def choose(found: Sequence[Compared], *, refused: dict[str, str], words: Compress) -> Chosen:
+    """The cheapest of those that are as good as the best; ``refused`` says by name why some may not ship."""
+    why = refused | {one.entry.name: _worse(one, words) for one in found if one.entry.name not in refused}
+    fitting = [one for one in found if not why[one.entry.name]]
+    cheapest = min(fitting, key=lambda one: _price(one, words)).entry.name
+    than = "as good, but larger" if words.prefer == "size" else "as good, but slower"
+    reasons = {name: reason or than for name, reason in why.items()}
+    return Chosen(cheapest, reasons | {cheapest: _reason(cheapest, fitting, words)})
 
 
-def _within(row: Mapping[str, Any], limits: Limits) -> bool:
-    return bool(
-        row["size_bytes"] <= limits.size_mib * 2**20 and row["row_us"] <= LATENCY_SLACK * limits.row_us
-    )
+def _worse(one: Compared, words: Compress) -> str:
+    """How an entry is worse than the best; empty when it is as good."""
+    if one.lost.value > words.lose + ROUNDING:
+        return f"loses {one.lost.value:.2g}" + (f", more than {words.lose:g}" if words.lose else "")
+    if one.lost.low > ROUNDING:
+        return "can be told from the best: it loses on the same resamples"
+    return ""
+
+
+def _price(one: Compared, words: Compress) -> float:
+    return one.entry.size_bytes if words.prefer == "size" else one.cost.p50_us
+
+
+def _reason(name: str, fitting: Sequence[Compared], words: Compress) -> str:
+    if len(fitting) == 1:
+        return "the best"
+    price = "smallest" if words.prefer == "size" else "fastest"
+    return f"the {price} of {len(fitting)} that are as good"

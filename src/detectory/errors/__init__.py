@@ -39,6 +39,7 @@ from detectory.errors.configuration import (
     UnknownCandidate as UnknownCandidate,
     UnknownKind as UnknownKind,
     UnknownParameter as UnknownParameter,
+    UnknownWay as UnknownWay,
     UnsupportedHead as UnsupportedHead,
 )
 from detectory.errors.data import (

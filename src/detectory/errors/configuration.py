@@ -86,6 +86,19 @@ class UnknownKind(ConfigurationError):
         )
 
 
+class UnknownWay(ConfigurationError):
+    """A recipe is of a way that there is not."""
+
+    code, title = "E3123", "No such way to compress"
+
+    def __init__(self, way: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no way to compress is named '{way}'",
+            why=did_you_mean(way, known),
+            fix="correct `way` of the recipe in the detector's model.py",
+        )
+
+
 class UnknownParameter(ConfigurationError):
     """A candidate sets a parameter that its kind does not have."""
 

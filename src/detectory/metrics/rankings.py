@@ -6,6 +6,7 @@ threshold, so rows with equal scores alert together or not at all, and no curve 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,8 +107,24 @@ def recall_around(score: Array, target: Array, *, rate: float) -> float:
     >>> recall_around(np.array([3.0, 2.0, 1.0]), np.array([True, True, False]), rate=0.1)
     1.0
     """
+    return recalls_around(score, target, rate=rate)(np.ones(len(target)))
+
+
+def recalls_around(score: Array, target: Array, *, rate: float) -> Callable[[Floats], float]:
+    """`recall_around` by row weights float64[N], for resamples: the rows are sorted once.
+
+    >>> by_weight = recalls_around(np.array([3.0, 2.0, 1.0]), np.array([True, False, True]), rate=0.1)
+    >>> by_weight(np.array([3.0, 1.0, 1.0]))
+    0.875
+    """
+    ranking, truth = Ranking.of(score), np.asarray(target, dtype=bool)
     rates = (rate, min(1.0, 10 * rate))
-    return float(np.mean([recall_at_fpr(score, target, rate=at) for at in rates]))
+
+    def graded(weight: Floats) -> float:
+        hits, errors = ranking.reached(weight * truth), ranking.reached(weight * ~truth)
+        return float(np.mean([share_within(hits, errors, at) for at in rates]))
+
+    return graded
 
 
 def _curve(score: Array, target: Array, weight: Array | None) -> tuple[Floats, Floats]:

@@ -191,7 +191,18 @@ class Kind(Protocol):
         ...
 
 
-def settings(of: type[Settings], candidate: Candidate) -> Settings:
+class Settable(Protocol):
+    """Something named with parameters of a kind: a candidate, or a recipe."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Value]: ...
+
+
+def settings(of: type[Settings], candidate: Settable) -> Settings:
     """The candidate's parameters as the kind's own dataclass.
 
     Raises `UnknownParameter` for a stranger, and `BadParameter` for a value that is none of its kind.

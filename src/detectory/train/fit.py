@@ -45,7 +45,9 @@ def run(job: Job) -> None:
     _check(job, {one.head for one in known}, first=first)
     _check_baselines(job, [one.name for one in known if one.head == first])
     graded = [
-        (one, _fit(job, one, learning, heads[one.head])) for one in job.choice.of(known) if one.head in heads
+        (one, _fit(job, one, learning, heads[one.head]))
+        for one in job.choice.of(known, job.detector.recipes)
+        if one.head in heads
     ]
     if rivals := [pair for pair in graded if pair[0].head == first]:
         best = max(rivals, key=lambda pair: pair[1])[0]

@@ -1,0 +1,75 @@
+"""What a graph costs on this machine: time for one row, rows a second, and memory.
+
+Clocks differ from run to run, so a cost is noted beside an artifact and is never part of its digest.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectory.runtime import Head
+from detectory.schema import Features
+
+#: rows that are scored one by one, after as many to warm up as make the first ones like the others
+SINGLE_ROWS, WARM_UP = 300, 50
+#: rows of a batch, scored as they are served: in chunks
+BATCH_ROWS, BATCHES = 4096, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Microseconds that one row among many different ones takes alone (median, 99th percentile), rows a
+    second in a batch, and MiB that opening the graph and scoring the batch add to a process: None where
+    it was not measured in one of its own."""
+
+    p50_us: float
+    p99_us: float
+    rows_a_second: float
+    peak_mib: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def cost_of(head: Head, features: Features) -> Cost:
+    """The cost of a graph that is open, in this process."""
+    taken = _one_by_one(head, features)
+    p50, p99 = np.quantile(taken, [0.5, 0.99])
+    return Cost(round(float(p50), 2), round(float(p99), 2), round(_rows_a_second(head, features)))
+
+
+def first(features: Features, count: int) -> Features:
+    """The first rows."""
+    return {name: tensor[:count] for name, tensor in features.items()}
+
+
+def _one_by_one(head: Head, features: Features) -> NDArray[np.float64]:
+    """float64[N]: microseconds of each row, all different: repeating one flatters branches and caches."""
+    count = min(SINGLE_ROWS, _rows(features))
+    rows = [{name: tensor[at : at + 1] for name, tensor in features.items()} for at in range(count)]
+    for row in rows[:WARM_UP]:
+        head.answer(row)
+    return np.array([_microseconds(head, row) for row in rows])
+
+
+def _microseconds(head: Head, features: Features) -> float:
+    began = time.perf_counter_ns()
+    head.answer(features)
+    return (time.perf_counter_ns() - began) / 1000
+
+
+def _rows_a_second(head: Head, features: Features) -> float:
+    """The best of a few batches: what else the machine does only ever slows one down."""
+    batch = first(features, BATCH_ROWS)
+    best_us = min(_microseconds(head, batch) for _ in range(BATCHES))
+    return _rows(batch) / best_us * 1e6
+
+
+def _rows(features: Features) -> int:
+    return len(next(iter(features.values())))

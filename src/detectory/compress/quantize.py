@@ -1,0 +1,162 @@
+"""Quantization: the same graph with its weights as int8 or float16, and with int8 its products too.
+
+``dynamic`` measures the range of what flows through the graph at every call, ``static`` once, on training
+rows; ``float16`` only halves what is stored. What holds for all: a graph of trees has no weights to gain by.
+See Jacob et al. 2018, arXiv 1712.05877, and onnxruntime's quantization guide.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from detectory.compress.subject import Subject
+from detectory.compress.variant import Impossible, Variant
+from detectory.models import graph
+from detectory.models.candidate import settings
+from detectory.models.recipe import Recipe
+from detectory.schema import Features
+
+#: the nodes whose constants are worth storing smaller
+WEIGHTED = ("Conv", "Gather", "Gemm", "MatMul")
+#: what carries int8 from one of them to the next, so that nothing is turned back on the way
+CARRIES = ("Concat", "GlobalMaxPool", "MaxPool", "Relu", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
+#: a constant of fewer numbers is not worth a node
+SMALLEST = 64
+NOTHING = "it has no weights in Conv, Gather, Gemm or MatMul: trees are thresholds, which int8 cannot hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``per`` is what shares a scale: a ``tensor``, or each ``channel`` of the weights. ``rows`` training
+    rows calibrate ``static``; ``calibration`` is how their range is cut: ``minmax``, ``entropy`` or
+    ``percentile``."""
+
+    method: Literal["dynamic", "static", "float16"] = "dynamic"
+    per: Literal["tensor", "channel"] = "tensor"
+    rows: int = 512
+    calibration: Literal["minmax", "entropy", "percentile"] = "minmax"
+
+
+def make(recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:
+    """One variant; see ``Way.make``."""
+    params, model = settings(Params, recipe), onnx.load_model_from_string(subject.graph)
+    if not weights_of(model):
+        yield Impossible(recipe.name, NOTHING)
+        return
+    try:
+        made = graph.to_bytes(_quantized(model, params, subject))
+    except Exception as error:  # onnxruntime's tools raise whatever their helpers do  # noqa: BLE001
+        yield Impossible(recipe.name, f"onnxruntime cannot: {type(error).__name__}: {error}")
+        return
+    yield Variant(recipe.name, subject.candidate, made, params=asdict(params))
+
+
+def weights_of(model: onnx.ModelProto) -> list[str]:
+    """The constants of a graph that are worth storing smaller, in its order."""
+    read = {name for node in model.graph.node if node.op_type in WEIGHTED for name in node.input}
+    return [
+        each.name
+        for each in model.graph.initializer
+        if each.name in read and each.data_type == onnx.TensorProto.FLOAT and np.prod(each.dims) >= SMALLEST
+    ]
+
+
+def halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph with its weights stored as float16 (11 bits, up to 65,504) and read as float32."""
+    made, casts = onnx.ModelProto(), []
+    made.CopyFrom(model)
+    wanted = set(weights_of(model))
+    for each in (one for one in made.graph.initializer if one.name in wanted):
+        stored = numpy_helper.from_array(numpy_helper.to_array(each).astype(np.float16), f"{each.name}_f16")
+        casts.append(
+            helper.make_node("Cast", [stored.name], [each.name], name=stored.name, to=onnx.TensorProto.FLOAT)
+        )
+        each.CopyFrom(stored)
+    nodes = [*casts, *model.graph.node]
+    del made.graph.node[:]
+    made.graph.node.extend(nodes)
+    return made
+
+
+def _quantized(model: onnx.ModelProto, params: Params, subject: Subject) -> onnx.ModelProto:
+    if params.method == "float16":
+        return halved(model)
+    helper.set_model_props(model, {"onnx.infer": "onnxruntime.quant", **_properties(model)})
+    with tempfile.TemporaryDirectory(prefix="detectory-quantize-") as name, _quiet():
+        path = Path(name) / "quantized.onnx"
+        if params.method == "static":
+            _static(model, path, params, calibration_rows(subject, params.rows))
+        else:
+            _dynamic(model, path, params)
+        return onnx.load_model(path)
+
+
+def _dynamic(model: onnx.ModelProto, path: Path, params: Params) -> None:
+    from onnxruntime.quantization import quantize_dynamic
+
+    quantize_dynamic(model, path, op_types_to_quantize=list(WEIGHTED), per_channel=params.per == "channel")
+
+
+def _static(model: onnx.ModelProto, path: Path, params: Params, features: Features) -> None:
+    from onnxruntime.quantization import CalibrationMethod, quantize_static
+
+    methods = {
+        "minmax": CalibrationMethod.MinMax,
+        "entropy": CalibrationMethod.Entropy,
+        "percentile": CalibrationMethod.Percentile,
+    }
+    quantize_static(
+        model,
+        path,
+        Fed(features),
+        op_types_to_quantize=[*WEIGHTED, *CARRIES],
+        per_channel=params.per == "channel",
+        calibrate_method=methods[params.calibration],
+    )
+
+
+class Fed:
+    """Feeds calibration rows to onnxruntime, all in one batch."""
+
+    def __init__(self, features: Features) -> None:
+        self._left: list[Features] = [features]
+
+    def get_next(self) -> Features | None:
+        """The batch, and then none."""
+        return self._left.pop() if self._left else None
+
+
+def calibration_rows(subject: Subject, count: int) -> Features:
+    """Features of so many training rows, drawn by the job's seed."""
+    rows: NDArray[np.int64] = np.random.default_rng(subject.job.seed).permutation(len(subject.train.at))[
+        :count
+    ]
+    features = subject.train.features(subject.candidate.inputs)
+    return {name: tensor[np.sort(rows)] for name, tensor in features.items()}
+
+
+def _properties(model: onnx.ModelProto) -> dict[str, str]:
+    return {one.key: one.value for one in model.metadata_props}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what onnxruntime's tools tell the root logger: advice that no user can follow here."""
+    root: Any = logging.getLogger()
+    before = root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
