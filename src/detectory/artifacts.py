@@ -11,6 +11,7 @@ or an edit of one that is there. Where the bytes are, in a folder or a bucket, i
       dga/silver/by-key/<key>.json                         which artifact these inputs gave
       dga/versions/1/ …                                    signed bundles (see registry)
       dga/champion.json                                    a pointer, swapped whole
+      journal/<run>.json                                   what a run did (see journal)
 """
 
 from __future__ import annotations
@@ -160,6 +161,14 @@ class Store:
     def put(self, name: str, body: Any) -> None:
         """Write a document whole, in place of the one before it."""
         self._backend.put(name, wrapped(body))
+
+    def jot(self, name: str, body: Any) -> None:
+        """As `put`, without waiting for the disk: it outlives this process, but not a loss of power."""
+        self._backend.jot(name, wrapped(body))
+
+    def remove(self, name: str) -> None:
+        """Remove a document; it may be gone already."""
+        self._backend.remove(name)
 
     def create(self, name: str, body: Any) -> bool:
         """Write a document only if there is none of that name; False if there is.

@@ -23,6 +23,7 @@ NAMES = (
     "document.before_write",
     "document.before_replace",
     "document.before_link",
+    "document.before_jot",
     "version.before_publish",
     "version.after_publish",
     "promote.before_audit",

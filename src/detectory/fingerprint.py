@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,14 @@ import msgspec
 
 from detectory.artifacts import digest_of, sha256_of_file
 from detectory.detector import CONTRACT, Detector, Sources
+from detectory.version import version_of
 
 PACKAGE = Path(__file__).parent
+SHORT = 12
 SOURCE_CODE = frozenset({".py", ".pyx", ".pxd", ".jinja", ".css", ".toml"})
 
 
-def key_of(
+def inputs_of(
     detector: Detector,
     *,
     module: str,
@@ -33,23 +34,52 @@ def key_of(
     seed: int,
     raw: Mapping[str, Any] | None,
     choice: Mapping[str, Any] | None = None,
-) -> str:
-    """One digest; ``raw`` is given for the stage that reads sources, ``choice`` for the one that fits."""
+) -> dict[str, Any]:
+    """Everything; ``raw`` is given for the stage that reads sources, ``choice`` for the one that fits."""
     spec: dict[str, Any] = msgspec.to_builtins(detector.spec)
     own_libraries = detector.spec.libraries if parts else []
-    return digest_of(
-        {
-            "module": module,
-            "parents": dict(parents),
-            "parts": {name: _digest_of_files(_files_of_part(detector, name)) for name in parts},
-            "words": {name: spec[name] for name in words if name in spec},
-            "code": {name: _code_digest(name) for name in (*code, f"{module.replace('.', '/')}.py")},
-            "libraries": {name: version(name) for name in (*libraries, *own_libraries)},
-            "seed": seed,
-            "raw": raw and {"sample": raw["sample"], "sources": _sources(raw["sources"])},
-            "choice": choice,
-        }
-    )
+    return {
+        "module": module,
+        "parents": dict(parents),
+        "parts": {name: _digest_of_files(_files_of_part(detector, name)) for name in parts},
+        "words": {name: spec[name] for name in words if name in spec},
+        "code": {name: _code_digest(name) for name in (*code, f"{module.replace('.', '/')}.py")},
+        "libraries": {name: version_of(name) for name in (*libraries, *own_libraries)},
+        "seed": seed,
+        "raw": raw and {"sample": raw["sample"], "sources": _sources(raw["sources"])},
+        "choice": choice,
+    }
+
+
+def key_of(inputs: Mapping[str, Any]) -> str:
+    """One digest of it all."""
+    return digest_of(inputs)
+
+
+def told_of(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """The same for people: by name a short digest, or the version of a library.
+
+    >>> told_of({"parents": {"gold": "a" * 64}, "code": {}, "parts": {}, "words": {"label": {}},
+    ...          "libraries": {"numpy": "2.4"}, "seed": 0, "raw": None, "choice": None})
+    {'stage gold': 'aaaaaaaaaaaa', 'word label': '44136fa355b3', 'library numpy': '2.4', 'seed': '0'}
+    """
+    told = {f"stage {name}": digest[:SHORT] for name, digest in inputs["parents"].items()}
+    told |= {f"file {name}.py": digest[:SHORT] for name, digest in inputs["parts"].items()}
+    told |= {f"word {name}": digest_of(word)[:SHORT] for name, word in inputs["words"].items()}
+    told |= {f"code {name}": digest[:SHORT] for name, digest in inputs["code"].items()}
+    told |= {f"library {name}": version for name, version in inputs["libraries"].items()}
+    told["seed"] = str(inputs["seed"])
+    if inputs["choice"]:
+        told["choice"] = digest_of(inputs["choice"])[:SHORT]
+    return told | (_told_of_raw(inputs["raw"]) if inputs["raw"] else {})
+
+
+def _told_of_raw(raw: Mapping[str, Any]) -> dict[str, str]:
+    """The files that were given, by name; names alone, since where they lie is nobody's business."""
+    sources = raw["sources"]
+    told = {name: str(sources[name]) for name in ("lists", "origin", "only_given")}
+    told |= {"sample": str(raw["sample"]), "mirror": sources["mirror"][:SHORT]}
+    return told | {f"source {name}": digest for name, digest in sources["given"]}
 
 
 @functools.cache

@@ -7,13 +7,19 @@ one. The pipeline makes the `Job`, and publishes what was written when the stage
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from detectory.artifacts import Artifact, Writing
 from detectory.choice import Choice
 from detectory.detector import Detector, Sources
+
+StepTo = Callable[[str, int, float], None]
+
+
+def unrecorded(name: str, at: int, value: float) -> None:
+    """Nobody keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Job:
     ``sample`` is the share of raw rows to keep, 0 to 1. ``choice`` is what somebody said of the candidates.
     ``work`` is a folder for what a killed run would go on from: it is the same one when the stage is made
     again from the same inputs, and gone once the artifact is published. ``say`` tells a person what goes
-    on; it decides nothing.
+    on, ``step`` keeps the value of a metric at a step of a fit in the journal; they decide nothing.
     """
 
     detector: Detector
@@ -36,6 +42,7 @@ class Job:
     choice: Choice
     work: Path
     say: Callable[[str], None]
+    step: StepTo = field(default=unrecorded)
 
     def fact(self, name: str, value: Any) -> None:
         """State a fact of the artifact; it is part of its digest."""

@@ -11,7 +11,7 @@ array(['benign'], dtype='<U6')
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Outcome:
     """What a run made: the artifacts by stage, the version if it got that far, and who serves now.
 
-    ``refused`` says why the new version was not promoted.
+    ``refused`` says why the new version was not promoted, ``run`` which run of the journal it was.
     """
 
     artifacts: dict[str, Artifact]
@@ -43,6 +43,7 @@ class Outcome:
     is_new: bool
     champion: int | None
     refused: PromotionRefused | None = None
+    run: str = ""
 
 
 def load(name: str, *, version: str | int | None = None, within: Workspace | None = None) -> Scorer:
@@ -115,12 +116,21 @@ def plan(
     )  # fmt: skip
 
 
-def carry_out(planned: Plan, home: Workspace) -> Outcome:
-    """Run a plan; a missing key is told before anything is made, a refused promotion in the outcome."""
-    from detectory import pipeline
+def carry_out(planned: Plan, home: Workspace, *, verb: str = "run") -> Outcome:
+    """Run a plan, and keep in the journal what it did.
 
-    key = signing.private_key(home.signing_key) if pipeline.REGISTER in planned.stages else None
-    return _finished(planned, pipeline.run(planned), key, home)
+    A missing key is told before anything is made, a refused promotion in the outcome.
+    """
+    from detectory import pipeline
+    from detectory.recording import failure, recorded
+
+    with recorded(planned, home, verb=verb) as (plan, running):
+        key = signing.private_key(home.signing_key) if pipeline.REGISTER in plan.stages else None
+        outcome = _finished(plan, pipeline.run(plan), key, home)
+        running.note(version=outcome.version, is_new=outcome.is_new, champion=outcome.champion)
+        if outcome.refused:
+            running.note(error=failure(outcome.refused))
+    return replace(outcome, run=running.id)
 
 
 def evaluate(

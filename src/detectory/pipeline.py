@@ -12,14 +12,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from detectory.artifacts import Artifact, Store
 from detectory.choice import Choice
 from detectory.detector import Detector, Sources
 from detectory.errors import NotMade, UnknownStage, UsageError
-from detectory.fingerprint import key_of
-from detectory.job import Job
+from detectory.fingerprint import inputs_of, key_of, told_of
+from detectory.job import Job, StepTo, unrecorded
 from detectory.version import __version__
 
 
@@ -96,17 +96,19 @@ NAMES = (*(stage.name for stage in STAGES), REGISTER, PROMOTE)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a person may want to see: a stage began, said something, or ended."""
+    """Something a person may want to see: a stage began, said something, or ended with an ``artifact``."""
 
     stage: str
     state: Literal["started", "said", "made", "kept"]
     text: str = ""
     seconds: float = 0.0
+    artifact: Artifact | None = None
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which stages to run, on what."""
+    """Which stages to run, on what. ``run`` is its id in the journal, ``step`` hears of metrics by step."""
 
     detector: Detector
     store: Store
@@ -118,6 +120,8 @@ class Plan:
     choice: Choice = field(default_factory=Choice)
     force: bool = False
     watch: Callable[[Event], None] = field(default=lambda event: None)
+    step: StepTo = unrecorded
+    run: str = ""
 
 
 def chosen(
@@ -182,51 +186,56 @@ def _up_to_last(names: Sequence[str]) -> tuple[Stage, ...]:
 
 
 def _made(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact:
-    wanted = stage.name in plan.stages
-    before = _found(stage, plan, made)
+    wanted, inputs = stage.name in plan.stages, _inputs(stage, plan, made)
+    before = plan.store.find(_kind(stage, plan), key=key_of(inputs))
     if before and not (wanted and plan.force):
-        plan.watch(Event(stage.name, "kept"))
+        plan.watch(Event(stage.name, "kept", artifact=before, made_from=told_of(inputs)))
         return before
     if not wanted:
         raise NotMade(plan.detector.name, stage.name)
-    return _make(stage, plan, made)
+    return _make(stage, plan, made, inputs)
 
 
 def _found(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact | None:
     if any(name not in made for name in stage.after):
         return None
-    return plan.store.find(_kind(stage, plan), key=_key(stage, plan, made))
+    return plan.store.find(_kind(stage, plan), key=key_of(_inputs(stage, plan, made)))
 
 
-def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact:
+def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact], inputs: Mapping[str, Any]) -> Artifact:
     plan.watch(Event(stage.name, "started"))
-    began = time.monotonic()
-    key, parents = _key(stage, plan, made), {name: made[name].digest for name in stage.after}
-    who = {"by": f"detectory {__version__}", "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    kind, work = _kind(stage, plan), plan.store.root / plan.detector.name / "unfinished" / key
-    with plan.store.writing(kind, key=key, parents=parents, made=who) as out:
+    began, kind, key = time.monotonic(), _kind(stage, plan), key_of(inputs)
+    work = plan.store.root / plan.detector.name / "unfinished" / key
+    with plan.store.writing(kind, key=key, parents=inputs["parents"], made=_maker(plan)) as out:
         job = Job(
             plan.detector, made, out, plan.sources,
             sample=plan.sample, seed=plan.seed, threads=plan.threads, choice=plan.choice, work=work,
-            say=lambda text: plan.watch(Event(stage.name, "said", text)),
+            say=lambda text: plan.watch(Event(stage.name, "said", text)), step=plan.step,
         )  # fmt: skip
         importlib.import_module(f"detectory.{stage.module}").run(job)
         job.measure("seconds", round(time.monotonic() - began, 3))
     shutil.rmtree(work, ignore_errors=True)
-    plan.watch(Event(stage.name, "made", seconds=time.monotonic() - began))
     artifact = plan.store.find(kind, key=key)
     if artifact is None:  # pragma: no cover  # it was published a moment ago, under the run's lock
         raise NotMade(plan.detector.name, stage.name)
+    seconds = time.monotonic() - began
+    plan.watch(Event(stage.name, "made", seconds=seconds, artifact=artifact, made_from=told_of(inputs)))
     return artifact
+
+
+def _maker(plan: Plan) -> dict[str, str]:
+    """Who made it, when and in which run: no part of a digest, since the same inputs give the same."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"by": f"detectory {__version__}", "at": at} | ({"run": plan.run} if plan.run else {})
 
 
 def _kind(stage: Stage, plan: Plan) -> str:
     return f"{plan.detector.name}/{stage.name}"
 
 
-def _key(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> str:
-    """What the stage's result depends on, as one digest."""
-    return key_of(
+def _inputs(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> dict[str, Any]:
+    """What the stage's result depends on."""
+    return inputs_of(
         plan.detector,
         module=stage.module,
         parents={name: made[name].digest for name in stage.after},

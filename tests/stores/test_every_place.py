@@ -72,6 +72,15 @@ def test_a_document_can_be_created_once_only(store: Store, elsewhere: Store) -> 
     assert elsewhere.document("dga/audit/000001.json") == {"action": "promote"}
 
 
+def test_a_document_is_jotted_down_over_the_one_before_it_and_removed(store: Store, elsewhere: Store) -> None:
+    store.jot("journal/run.json", {"state": "running"})
+    store.jot("journal/run.json", {"state": "done"})
+    assert elsewhere.document("journal/run.json") == {"state": "done"}
+    elsewhere.remove("journal/run.json")
+    elsewhere.remove("journal/run.json")
+    assert store.listing("journal") == []
+
+
 def test_a_pointer_is_swapped_only_as_it_was_read(store: Store, elsewhere: Store) -> None:
     nothing = store.swappable("dga/champion.json")
     assert store.swap(nothing, {"version": 1})

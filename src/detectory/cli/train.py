@@ -34,7 +34,7 @@ def train_command(session: Session, /, target: Target, names: tuple[str, ...], *
     plan = library.plan(
         target.name, stages=stages, choice=choice, watch=progress.stages(session), within=home, **wanted
     )
-    fitted = library.carry_out(plan, home).artifacts["fit"].facts["candidates"]
+    fitted = library.carry_out(plan, home, verb="train").artifacts["fit"].facts["candidates"]
     rows = [_row(one) for one in fitted if one["role"] == "candidate"]
     session.answer(
         {"detector": target.name, "candidates": rows},

@@ -23,6 +23,7 @@ from detectory.errors.busy import (
     Overloaded as Overloaded,
     RateLimited as RateLimited,
     RunBusy as RunBusy,
+    RunUnfinished as RunUnfinished,
     TooLate as TooLate,
     TrialRunning as TrialRunning,
 )
@@ -36,6 +37,7 @@ from detectory.errors.configuration import (
     MissingExtra as MissingExtra,
     NoKey as NoKey,
     OpenToAll as OpenToAll,
+    RecordTooNew as RecordTooNew,
     UnknownCandidate as UnknownCandidate,
     UnknownKind as UnknownKind,
     UnknownParameter as UnknownParameter,
@@ -63,6 +65,7 @@ from detectory.errors.found import (
     UnknownApiKey as UnknownApiKey,
     UnknownDetector as UnknownDetector,
     UnknownFamily as UnknownFamily,
+    UnknownRun as UnknownRun,
     UnknownVersion as UnknownVersion,
 )
 from detectory.errors.gates import (
@@ -127,6 +130,7 @@ from detectory.errors.tree import (
     did_you_mean as did_you_mean,
 )
 from detectory.errors.usage import (
+    AmbiguousRun as AmbiguousRun,
     BadName as BadName,
     DetectorNotNamed as DetectorNotNamed,
     NegativeUnknown as NegativeUnknown,

@@ -93,3 +93,16 @@ class TooLate(Busy):
             f"not answered within {within_s:g} seconds",
             fix="send fewer rows at once, or ask again later; setting admission.deadline_ms",
         )
+
+
+class RunUnfinished(Busy):
+    """The record of a run that goes on is not removed."""
+
+    code, status, title = "E7138", 409, "The run is not over"
+
+    def __init__(self, run: str, *, host: str, pid: int) -> None:
+        super().__init__(
+            f"the run {run} is not over",
+            why=f"process {pid} of {host} writes its record",
+            fix="wait for its end, or end that process",
+        )

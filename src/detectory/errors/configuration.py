@@ -190,3 +190,16 @@ class OpenToAll(ConfigurationError):
             fix="detectory keys create NAME   makes a key; serving.insecure = true leaves the door open, "
             "for a network that lets nobody else in",
         )
+
+
+class RecordTooNew(ConfigurationError):
+    """A newer Detectory has written a record of the journal."""
+
+    code, title = "E3137", "A record is newer than this Detectory"
+
+    def __init__(self, run: str, *, found: int, newest: int) -> None:
+        super().__init__(
+            f"the record of run {run} has shape {found}, and this Detectory knows {newest}",
+            why="a newer version of Detectory has written it",
+            fix="use that version to read it",
+        )

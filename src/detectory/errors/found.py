@@ -117,3 +117,16 @@ class UnknownApiKey(NotFound):
         super().__init__(
             f"no API key has the id '{key}'", why=did_you_mean(key, known), fix="detectory keys list"
         )
+
+
+class UnknownRun(NotFound):
+    """The journal has no run whose id begins so."""
+
+    code, title = "E6135", "No such run"
+
+    def __init__(self, wanted: str, *, known: Iterable[str]) -> None:
+        super().__init__(
+            f"the journal has no run '{wanted}'",
+            why=did_you_mean(wanted, known),
+            fix="detectory runs list; the beginning of an id is enough, and latest is the last run",
+        )

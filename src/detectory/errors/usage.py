@@ -180,3 +180,16 @@ class UnknownScope(UsageError):
         super().__init__(
             f"no scope named '{scope}'", why=did_you_mean(scope, known), fix="detectory keys create --help"
         )
+
+
+class AmbiguousRun(UsageError):
+    """Several runs have ids that begin so."""
+
+    code, title = "E2136", "Several runs are meant"
+
+    def __init__(self, wanted: str, *, meant: Iterable[str]) -> None:
+        found = list(meant)
+        listed = ", ".join(found[-5:]) + (f" and {len(found) - 5} before them" if len(found) > 5 else "")
+        super().__init__(
+            f"'{wanted}' is the beginning of {len(found)} runs", why=listed, fix="give more of the id"
+        )

@@ -1,5 +1,6 @@
 """Settings: what can be set, where it is read from, and what it refers to."""
 
+from detectory.settings.masked import masked as masked
 from detectory.settings.reading import (
     FILE as FILE,
     Configuration as Configuration,

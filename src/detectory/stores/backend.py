@@ -59,6 +59,12 @@ class Backend(Protocol):
     def put(self, name: str, data: bytes) -> None:
         """Write a document whole, in place of the one before it."""
 
+    def jot(self, name: str, data: bytes) -> None:
+        """As `put`, without waiting for the disk: it outlives this process, but not a loss of power."""
+
+    def remove(self, name: str) -> None:
+        """Remove a document; it may be gone already."""
+
     def create(self, name: str, data: bytes) -> bool:
         """Write a document only if there is none; False if there is.
 

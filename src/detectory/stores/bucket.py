@@ -88,6 +88,15 @@ class Bucket:
         failpoint("document.before_replace")
         self._client.put(name, data)
 
+    def jot(self, name: str, data: bytes) -> None:
+        """Write a document whole: a bucket knows no other way."""
+        failpoint("document.before_jot")
+        self._client.put(name, data)
+
+    def remove(self, name: str) -> None:
+        """Remove an object; it may be gone already."""
+        self._client.delete(name)
+
     def create(self, name: str, data: bytes) -> bool:
         """Write a document only if there is none: the server decides between two."""
         failpoint("document.before_write")

@@ -68,6 +68,25 @@ class LocalFolder:
                 os.replace(scratch, path)
             _sync(path.parent)
 
+    def jot(self, name: str, data: bytes) -> None:
+        """Write a document whole; when it reaches the disk is the kernel's business."""
+        path = self._root / name
+        with told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
+            try:
+                scratch.write_bytes(data)
+                failpoint("document.before_jot")
+                os.replace(scratch, path)
+            finally:
+                scratch.unlink(missing_ok=True)
+
+    def remove(self, name: str) -> None:
+        """Remove a document; it may be gone already."""
+        path = self._root / name
+        with told(path):
+            path.unlink(missing_ok=True)
+
     def create(self, name: str, data: bytes) -> bool:
         """Write a document only if there is none; False if there is."""
         path = self._root / name

@@ -116,11 +116,12 @@ def _stated(quality: float) -> float | None:
 
 
 def _telling(job: Job, candidate: Candidate) -> Watch:
-    """Says how far a fit is, at most once in so many seconds."""
+    """Keeps the loss of each step, and says how far a fit is, at most once in so many seconds."""
     told = time.monotonic()
 
     def watch(step: Step) -> None:
         nonlocal told
+        job.step(f"{candidate.head}.{candidate.name}.loss", step.at, step.loss)
         if time.monotonic() - told >= TOLD_EVERY_S:
             told = time.monotonic()
             job.say(f"{candidate.head} {candidate.name}: {step.at} of {step.of}, loss {step.loss:.4f}")

@@ -1,0 +1,98 @@
+"""What each stage's artifact adds to the record of a run.
+
+In: an artifact, and the record so far. Out: fields of `journal.Record`. A stage that is not listed adds
+nothing but its digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from detectory.artifacts import Artifact
+from detectory.journal import Gate, Record, Tried
+from detectory.journal.record import metric_of
+
+BESIDE = frozenset({"ablation", "leave_out"})
+GIVEN = "source "
+ROWS = ("read", "good", "duplicates", "rejected", "origins")
+
+
+def told_by(stage: str, artifact: Artifact, record: Record) -> dict[str, Any]:
+    """The fields that are known once the stage, which is in the record already, has its artifact."""
+    teller = TELLERS.get(stage)
+    return teller(artifact, record) if teller else {}
+
+
+def _bronze(artifact: Artifact, record: Record) -> dict[str, Any]:
+    """Where rows came from: names, counts of rows, digests of what was given; no path of the machine."""
+    made_from = record.stages["bronze"].made_from
+    given = {name.removeprefix(GIVEN): digest for name, digest in made_from.items() if name.startswith(GIVEN)}
+    facts = artifact.facts
+    return {"sources": {"lists": facts["lists"], "rows": facts["sources"], "given": given}}
+
+
+def _silver(artifact: Artifact, record: Record) -> dict[str, Any]:
+    return {"data": {name: artifact.facts[name] for name in ROWS}}
+
+
+def _split(artifact: Artifact, record: Record) -> dict[str, Any]:
+    return {"data": {**record.data, "parts": artifact.facts["rows"]}}
+
+
+def _fit(artifact: Artifact, record: Record) -> dict[str, Any]:
+    return {"tried": [_tried(one, metric=one["metric"]) for one in _competing(artifact)]}
+
+
+def _compress(artifact: Artifact, record: Record) -> dict[str, Any]:
+    """The same, and what was made of them: which were chosen and why, and how large each is."""
+    metrics = {one.head: one.metric for one in record.tried}
+    chosen = {one["head"]: artifact.facts[f"chosen_{one['head']}"] for one in _competing(artifact)}
+    return {
+        "tried": [
+            _tried(one, metric=metrics.get(one["head"], ""), chosen=chosen[one["head"]] == one["name"])
+            for one in _competing(artifact)
+        ]
+    }
+
+
+def _competing(artifact: Artifact) -> list[Mapping[str, Any]]:
+    """Without what was fitted to be compared with, and never to ship."""
+    return [one for one in artifact.facts.get("candidates", ()) if one["role"] not in BESIDE]
+
+
+def _tried(one: Mapping[str, Any], *, metric: str, chosen: bool = False) -> Tried:
+    interval = one.get("quality_interval") or {"value": one["quality"]}
+    return Tried(
+        name=one["name"],
+        head=one["head"],
+        kind=one["kind"],
+        params=dict(one["params"]),
+        metric=metric,
+        quality=metric_of(interval),
+        way=one.get("way", ""),
+        of=one.get("of", ""),
+        chosen=chosen,
+        why=one.get("why", ""),
+        size_bytes=one.get("size_bytes"),
+    )
+
+
+def _judge(artifact: Artifact, record: Record) -> dict[str, Any]:
+    verdict: Mapping[str, Any] = artifact.json("verdict.json")
+    return {
+        "metrics": {name: metric_of(found) for name, found in verdict["metrics"].items()},
+        "gates": [msgspec.convert(gate, Gate) for gate in verdict["gates"]],
+    }
+
+
+TELLERS: Mapping[str, Callable[[Artifact, Record], dict[str, Any]]] = {
+    "bronze": _bronze,
+    "silver": _silver,
+    "split": _split,
+    "fit": _fit,
+    "compress": _compress,
+    "judge": _judge,
+}
