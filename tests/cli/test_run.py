@@ -1,5 +1,7 @@
 """``run``: stages with their seconds on stderr, what was made on stdout."""
 
+from pathlib import Path
+
 import pytest
 
 from detectory.library import Workspace
@@ -36,6 +38,26 @@ def test_a_range_of_stages_ends_where_it_is_told(ask: Ask, toy_home: Workspace) 
     assert "version" not in document
 
 
+def test_a_report_is_written_with_metrics_and_curves_over_that_of_before(
+    at_copy: Ask, tmp_path: Path
+) -> None:
+    plots = tmp_path / "there" / "plots"
+    plots.mkdir(parents=True)
+    for name in ("truth_by_value.csv", "mine.csv"):
+        (plots / name).touch()
+    at_copy("run", "toy", "judge", "--report", str(plots.parent))
+    files = {"report.html", "report.md", "report.json", "metrics.json", "plots"}
+    assert {path.name for path in plots.parent.iterdir()} == files
+    curves = {path.name for path in plots.iterdir()}
+    assert curves >= {"roc.csv", "precision_recall.csv", "reliability.csv", "mine.csv"}
+    assert "truth_by_value.csv" not in curves  # of the detector that was judged there before
+
+
+def test_an_option_may_be_written_as_dvc_unpacks_a_table(at_copy: Ask) -> None:
+    states = at_copy("run", "toy", "--dry-run", "--json", "--set.seed", "5").json["stages"]
+    assert (states["bronze"], at_copy("run", "toy", "--set.seed").code) == ("make", 3)
+
+
 def test_an_unknown_stage_is_answered_with_the_nearest(at_toy: Ask) -> None:
     said = at_toy("run", "toy", "slver")
     assert (said.code, "did you mean 'silver'?" in said.err) == (2, True)
@@ -56,6 +78,7 @@ def test_a_missing_key_is_told_before_anything_is_made(ask: Ask, toy_home: Works
         (["--only"], "--only needs --source"),
         (["silver", "--to", "gold"], "as a range"),
         (["--source", "nowhere/*.txt"], "there is no file"),
+        (["--to", "fit", "--report", "there"], "--report needs a judgement"),
     ],
 )
 def test_what_contradicts_itself_exits_2(at_toy: Ask, arguments: list[str], why: str) -> None:

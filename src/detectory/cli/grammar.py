@@ -6,7 +6,7 @@ Listing the commands imports none of them, which keeps ``detectory --help`` fast
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -41,7 +41,13 @@ GLOBALS = (
         metavar="DIR",
         help="Work in this folder (default: here).",
     ),
-    _global("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Set a setting; may be repeated."),
+    _global(
+        "--set",
+        "pairs",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Set a setting; may be repeated. Also --set.KEY VALUE.",
+    ),
     _global("--json", "as_json", is_flag=True, help="Answer with one JSON document on stdout."),
     _global("-q", "--quiet", is_flag=True, help="Say nothing but the answer and errors."),
     _global("-v", "--verbose", is_flag=True, help="Say more."),
@@ -55,6 +61,22 @@ GLOBALS = (
 def global_options(*, hidden: bool) -> list[click.Parameter]:
     """The options that every command takes; listed in the main help only."""
     return [click.Option(names, hidden=hidden, **kind) for names, kind in GLOBALS]
+
+
+def unpacked(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--set.KEY VALUE``, as DVC unpacks a table, written ``--set KEY=VALUE``.
+
+    >>> unpacked(["run", "dga", "--set.forest.max_depth", "9", "--", "--set.this"])
+    ['run', 'dga', '--set', 'forest.max_depth=9', '--', '--set.this']
+    """
+    found: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*found, word, *words]
+        key = word.removeprefix("--set.")
+        found += [word] if key == word else ["--set", f"{key}={next(words, '')}"]
+    return found
 
 
 class Command(click.Command):

@@ -11,7 +11,7 @@ import sys
 import click
 
 from detectory import failpoints
-from detectory.cli.grammar import LazyGroup, Listed
+from detectory.cli.grammar import LazyGroup, Listed, unpacked
 from detectory.cli.session import Session
 
 LISTING = {
@@ -79,7 +79,7 @@ def answered(arguments: list[str], session: Session) -> int:
     """Run one command; every outcome becomes an exit code and a sentence, never a traceback."""
     try:
         failpoints.arm(session.environment.get(failpoints.VARIABLE, ""))
-        with cli.make_context("detectory", arguments, obj=session) as context:
+        with cli.make_context("detectory", unpacked(arguments), obj=session) as context:
             cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as leaving:

@@ -1,12 +1,14 @@
-"""A version's report: found in its bundle, copied, or opened in a browser."""
+"""A report: found in a version's bundle, copied or opened in a browser; written as it was judged."""
 
 from __future__ import annotations
 
+import json
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detectory.artifacts import Artifact
 from detectory.bundle import Opened
 from detectory.cli import sinks
 from detectory.cli.grammar import Target
@@ -55,6 +57,20 @@ def copy(session: Session, report: Report, folder: Path) -> None:
         with sinks.writing(folder / name):
             (folder / name).write_bytes(report.opened.files[name])
     session.say(f"wrote {', '.join(FILES)} to {folder}")
+
+
+def write(session: Session, judged: Artifact, folder: Path) -> None:
+    """Write the report of a judgement into a folder, its metrics and curves too, over those of before."""
+    from detectory.judge import tables
+
+    files = {name: judged.path(name).read_bytes() for name in FILES}
+    with sinks.writing(folder):
+        (folder / "plots").mkdir(parents=True, exist_ok=True)
+        for name in tables.CURVES:  # the run before may have had others
+            (folder / "plots" / f"{name}.csv").unlink(missing_ok=True)
+        for name, data in (files | tables.files(json.loads(files["report.json"]))).items():
+            (folder / name).write_bytes(data)
+    session.say(f"wrote the report to {folder}")
 
 
 def browse(session: Session, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -45,17 +46,26 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
 @click.option(
     "--synthetic", is_flag=True, help="The rows of --source are made up: said for ever, never promoted."
 )
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the report there, too, with its metrics and curves as plain files.",
+)
 @click.pass_obj
-def run_command(session: Session, /, target: Target, dry_run: bool, **wanted: Any) -> None:
+def run_command(
+    session: Session, /, target: Target, dry_run: bool, report: Path | None, **wanted: Any
+) -> None:
     """Make, judge, sign and promote a version of a detector.
 
     The stages are bronze, silver, gold, split, fit, compress, judge, register and promote. One whose
     inputs, code and settings are those of an earlier run is kept. Name STAGES to make those alone,
     or a range with --from and --to. --candidate and --set NAME.PARAMETER=VALUE say which candidates
-    are fitted, and how; heads that no name touches keep all of theirs.
+    are fitted, and how; heads that no name touches keep all of theirs. --report writes report.html, .md
+    and .json, metrics.json and plots/*.csv, in place of those of the run before.
     """
     from detectory import library, pipeline
-    from detectory.cli import progress, summary
+    from detectory.cli import progress, reports, summary
 
     _check(target, wanted)
     choice = chosen(session, wanted.pop("names"))
@@ -70,9 +80,13 @@ def run_command(session: Session, /, target: Target, dry_run: bool, **wanted: An
         within=home,
         **wanted,
     )
+    if report and plan.stages[-1] not in pipeline.chosen(first="judge"):
+        raise UsageError("--report needs a judgement", fix=f"detectory run {target.name} --to judge")
     if dry_run:
         return summary.show_plan(session, target.name, pipeline.preview(plan))
     outcome = library.carry_out(plan, home)
+    if report:
+        reports.write(session, outcome.artifacts["judge"], report)
     summary.show_outcome(session, target.name, outcome, home)
     if outcome.refused:
         raise outcome.refused
