@@ -41,6 +41,7 @@ Labels = NDArray[np.int64] | NDArray[np.float32]
 Watched = tuple[Columns, Labels]
 
 HEADS = CLASSIFYING | PREDICTING
+SOFT = "rows"
 #: what ``objective`` may be for the head ``value``
 ERRORS = {"squared": "reg:squarederror", "absolute": "reg:absoluteerror"}
 #: the quantile that a head predicts where its candidate names none

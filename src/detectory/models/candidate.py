@@ -176,7 +176,7 @@ class OfTrees(Fitted, Protocol):
 
 class Kind(Protocol):
     """What a module of ``detectory.models`` defines: ``fit``, its parameters with their defaults, and the
-    heads that it can be."""
+    heads that it can be; and ``SOFT`` if it learns from a teacher, as `detectory.models.soft` says."""
 
     __name__: str
     HEADS: frozenset[Head]

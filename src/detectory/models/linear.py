@@ -31,6 +31,7 @@ BUCKETS = 1 << 16
 _CHUNK = 4096  # rows gathered at once in Python: 128 ids × 50 classes of them are 100 MiB
 Ids = NDArray[np.int32]
 HEADS = CLASSIFYING
+SOFT = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def descend(
     """Fit a bag by SGD: one output for labels 0 and 1, or one for each of as many classes."""
     model = SGDClassifier(
         loss="log_loss",
-        alpha=params.alpha,
+        alpha=params.alpha * (1.0 if weight is None else float(weight.mean())),  # a penalty is paid a step
         learning_rate="constant",
         eta0=params.eta,
         average=len(ids),  # from the second epoch on: the first is on its way, not about its goal

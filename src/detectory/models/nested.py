@@ -22,6 +22,7 @@ from detectory.models.table import Table
 from detectory.schema import Array
 
 HEADS: frozenset[Head] = PREDICTING
+SOFT = "rows"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Columns = NDArray[np.float32]
 HEADS: frozenset[Head] = frozenset({"value"})
+SOFT = "rows"
 
 
 @dataclass(frozen=True, slots=True)

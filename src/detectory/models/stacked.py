@@ -25,6 +25,7 @@ from detectory.models.target import indices
 from detectory.schema import Array
 
 HEADS = CLASSIFYING
+SOFT = "rows"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import onnx
@@ -56,6 +56,11 @@ def tables_of(
     said = {"widths": widths, "unit": unit, "branch": branch, "offset": offset}
     helper.set_model_props(model, {name: json.dumps(value) for name, value in said.items()})
     return model
+
+
+def said_of(tables: onnx.ModelProto) -> dict[str, Any]:
+    """What the metadata of tables say: ``widths``, ``unit``, ``branch`` and ``offset``."""
+    return {each.key: json.loads(each.value) for each in tables.metadata_props}
 
 
 def _flat(trees: Sequence[Tree], outputs: Sequence[float]) -> dict[str, Array]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 HEADS = CLASSIFYING
+SOFT = "rows"
 
 
 @dataclass(frozen=True, slots=True)
