@@ -4,14 +4,15 @@ Goes in: trees, and the part of a graph that makes their columns. Comes out: a g
 first output is the columns, float32[N, C]; its other outputs are constants, the trees node by node as
 `detectory.kernels.tree_shap` reads them. Serving needs a runtime of ONNX and no other library, and the tables
 are as compact as the head's own graph. What is not told is said in the graph's metadata: ``widths``, how many
-columns each tensor became, in order; ``unit``, of what the leaves add up to; ``branch``; and ``offset``, what
-is added to the leaves' sum.
+columns each tensor became, in order; ``unit``, of what the leaves add up to; ``branch``; ``offset``, what is
+added to the leaves' sum; and ``outputs``, how much each number that a leaf names counts in it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -53,14 +54,40 @@ def tables_of(
         ],
         constants=flat,
     )
-    said = {"widths": widths, "unit": unit, "branch": branch, "offset": offset}
+    said = {"widths": widths, "unit": unit, "branch": branch, "offset": offset, "outputs": list(outputs)}
     helper.set_model_props(model, {name: json.dumps(value) for name, value in said.items()})
     return model
 
 
 def said_of(tables: onnx.ModelProto) -> dict[str, Any]:
-    """What the metadata of tables say: ``widths``, ``unit``, ``branch`` and ``offset``."""
+    """What the metadata of tables say, by name."""
     return {each.key: json.loads(each.value) for each in tables.metadata_props}
+
+
+def covers_of(tables: onnx.ModelProto, trees: Sequence[Tree]) -> list[Tree]:
+    """The trees, with the covers that the tables of these very trees tell."""
+    told = numpy_helper.to_array({each.name: each for each in tables.graph.initializer}["cover"])
+    ends = np.cumsum([len(tree.left) for tree in trees])
+    return [
+        replace(tree, cover=own[np.argsort(_preorder(tree))])
+        for tree, own in zip(trees, np.split(told, ends[:-1]), strict=True)
+    ]
+
+
+def with_trees(tables: onnx.ModelProto, trees: Sequence[Tree]) -> onnx.ModelProto:
+    """The tables of other trees of the same columns."""
+    model = onnx.ModelProto()
+    model.CopyFrom(tables)
+    flat = {
+        name: numpy_helper.from_array(array, name)
+        for name, array in _flat(trees, said_of(tables)["outputs"]).items()
+    }
+    for old in (each for each in model.graph.initializer if each.name in flat):
+        old.CopyFrom(flat[old.name])
+    for output in (each for each in model.graph.output if each.name in flat):
+        output.type.tensor_type.shape.dim[0].dim_value = flat[output.name].dims[0]
+    onnx.checker.check_model(model, full_check=True)
+    return model
 
 
 def _flat(trees: Sequence[Tree], outputs: Sequence[float]) -> dict[str, Array]:
