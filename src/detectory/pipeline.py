@@ -69,7 +69,7 @@ STAGES = (
     ),
     Stage(
         "compress", "compress.stage", after=("silver", "gold", "split", "fit"), parts=("model",),
-        words=("task", "label", "limits", "compress", "budget", "intervals"),
+        words=("task", "split", "label", "limits", "compress", "budget", "intervals"),
         code=(
             "compress", "models", "runtime", "kernels", "choice.py", "objectives.py", "metrics",
             "regression.py", "parts.py", "schema.py", "tensors.py",

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["load", "ways"]
 
 # What the stage itself is made of; every other module of the folder is a way.
-_PIECES = frozenset({"choose", "cost", "entries", "measure", "meter", "stage", "subject", "variant"})
+_PIECES = frozenset(
+    {"choose", "cost", "entries", "measure", "meter", "pruned_trees", "stage", "subject", "teacher"}
+    | {"unjudged", "variant"}
+)
 
 
 def ways() -> list[str]:

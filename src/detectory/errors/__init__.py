@@ -116,7 +116,7 @@ from detectory.errors.requests import (
     UnsupportedContent as UnsupportedContent,
     WhoAsks as WhoAsks,
 )
-from detectory.errors.students import NoSoftLabels as NoSoftLabels
+from detectory.errors.students import NoSoftLabels as NoSoftLabels, OtherClasses as OtherClasses
 from detectory.errors.tree import (
     Busy as Busy,
     ConfigurationError as ConfigurationError,

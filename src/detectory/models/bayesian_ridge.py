@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 HEADS = PREDICTING
+SOFT = "own"
 #: the quantile that a head predicts where its candidate names none
 QUANTILES: Mapping[Head, float] = {"low": 0.05, "high": 0.95}
 # Shape and rate of both precisions' priors: they say next to nothing, and keep a perfect fit finite.

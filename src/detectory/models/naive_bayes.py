@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 HEADS = CLASSIFYING
+SOFT = "own"
 
 
 @dataclass(frozen=True, slots=True)

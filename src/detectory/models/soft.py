@@ -36,7 +36,7 @@ LEAST = 1e-6
 def taught(candidate: Candidate, lesson: Lesson, soft: Soft) -> Fitted:
     """A student of a lesson and of a teacher's answers to its rows, whatever its kind.
 
-    A kind says in ``SOFT`` how it learns from them: by ``rows`` that are weighted, or by its own ``loss``.
+    A kind says in ``SOFT`` how it learns from them: by ``rows`` that are weighted, or in its ``own`` way.
     Raises `NoSoftLabels` for a kind that says nothing, for the ends of an interval (a quantile of quantiles
     is another one) and for a temperature that cannot be undone; beside that what `Kind.fit` raises.
     """
@@ -45,7 +45,7 @@ def taught(candidate: Candidate, lesson: Lesson, soft: Soft) -> Fitted:
     if way is None:
         why = f"the kind '{candidate.kind}' cannot learn from them as the head '{candidate.head}'"
         raise NoSoftLabels(candidate.name, why=why)
-    if way == "loss":
+    if way == "own":
         return kind.fit(candidate, replace(lesson, soft=soft))
     warm = kind.fit(candidate, in_rows(candidate, lesson, soft))
     return warm if soft.temperature == 1 else cooled(warm, soft.temperature, head=candidate.head)

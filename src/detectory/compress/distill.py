@@ -1,0 +1,112 @@
+"""Distillation: a smaller student learns what a teacher answers.
+
+The teacher is what a recipe starts from, or the mean of it and others. It speaks of the training rows and,
+where it may, of rows that nobody is judged by. The student is a candidate of the same head. How often both
+agree is said beside how good the student is: a student can agree with a teacher that errs. (Hinton, Vinyals
+and Dean 2015, arXiv 1503.02531.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields, replace
+
+import numpy as np
+
+from detectory.compress.subject import Subject
+from detectory.compress.teacher import Teacher, teacher_of
+from detectory.compress.unjudged import together, unjudged
+from detectory.compress.variant import Impossible, Variant
+from detectory.errors import BadParameter, did_you_mean
+from detectory.models.candidate import EXPLAINED, Candidate, Fitted, OfTrees, Soft, settings
+from detectory.models.graph import to_bytes
+from detectory.models.recipe import Recipe
+from detectory.models.soft import taught
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """How a student is taught; what else a recipe sets is the student's own, as its kind names it.
+
+    ``student`` is a candidate of the same head, which need not be fitted itself. ``share`` is how much of
+    the loss is the teacher's, the rest being the truth's; ``temperature`` softens what the teacher says
+    (see `detectory.models.soft`); ``beside`` names more teachers, with commas between; ``unlabelled`` is of
+    how many rows that nobody is judged by the teacher speaks, too.
+    """
+
+    student: str = ""
+    share: float = 1.0
+    temperature: float = 1.0
+    beside: str = ""
+    unlabelled: int = 0
+
+
+def make(recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:
+    """One variant, the student; see ``Way.make``.
+
+    Raises `OtherClasses` for a teacher of others than the head's, `NoSoftLabels`, and as the student's kind
+    does.
+    """
+    params, student = _read(recipe, subject)
+    teacher = teacher_of(subject, beside=[each.strip() for each in params.beside.split(",") if each.strip()])
+    if isinstance(teacher, str):
+        yield Impossible(recipe.name, teacher)
+    elif params.unlabelled and recipe.head == "family":
+        yield Impossible(
+            recipe.name, "which rows are of a family at all, nobody knows of rows without a label"
+        )
+    else:
+        yield _variant(recipe, params, subject, teacher, student)
+
+
+def _variant(
+    recipe: Recipe, params: Params, subject: Subject, teacher: Teacher, student: Candidate
+) -> Variant:
+    fitted = _learned(student, teacher, params, subject, name=recipe.name)
+    answer = fitted.answer(subject.validation.features(student.inputs))
+    return Variant(
+        recipe.name,
+        student,
+        to_bytes(fitted.graph()),
+        to_bytes(fitted.tables()) if isinstance(fitted, OfTrees) and student.head in EXPLAINED else b"",
+        {**asdict(params), **student.params},
+        f"a student of {teacher.name}, {teacher.agreement(answer, subject.validation)}",
+    )
+
+
+def _read(recipe: Recipe, subject: Subject) -> tuple[Params, Candidate]:
+    """What a recipe sets of the way, and the student as it sets that. Raises `BadParameter`."""
+    mine = {field.name for field in fields(Params)}
+    ways = {name: value for name, value in recipe.params.items() if name in mine}
+    own = {name: value for name, value in recipe.params.items() if name not in mine}
+    params = settings(Params, replace(recipe, params=ways))
+    model = subject.job.detector.part("model").candidates()
+    known = {one.name: one for one in model if one.head == recipe.head}
+    if why := _wrong(params, known):
+        raise BadParameter(recipe.name, kind=recipe.kind, why=why)
+    student = known[params.student]
+    return params, replace(student, params={**student.params, **own})
+
+
+def _wrong(params: Params, known: dict[str, Candidate]) -> str:
+    """What is wrong with a setting; empty if nothing is."""
+    if params.student not in known:
+        return f"there is no student '{params.student}': {did_you_mean(params.student, known)}"
+    if not 0 <= params.share <= 1:
+        return f"share = {params.share:g} is no share from 0 to 1"
+    if not 0 < params.temperature < np.inf:
+        return f"temperature = {params.temperature:g} is not above 0"
+    return "unlabelled is less than 0" if params.unlabelled < 0 else ""
+
+
+def _learned(student: Candidate, teacher: Teacher, params: Params, subject: Subject, *, name: str) -> Fitted:
+    """The student of the training rows, and of those that only the teacher speaks of."""
+    lesson, rows = subject.lesson(student.inputs, name=name), subject.train
+    share = np.full(len(rows.at), params.share, dtype=np.float32)
+    if params.unlabelled:
+        more = unjudged(subject.job, most=params.unlabelled)
+        rows, share = together(rows, more), np.append(share, np.ones(len(more.at), dtype=np.float32))
+        target = np.append(lesson.target, np.zeros(len(more.at), dtype=lesson.target.dtype))
+        features = rows.features(student.inputs)
+        lesson = replace(lesson, features=features, target=target, groups=rows.groups)
+    return taught(student, lesson, Soft(teacher.answer(rows), share, params.temperature))

@@ -1,0 +1,259 @@
+"""Students and pruned trees are models like any other: they answer, explain, and are made again alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+
+from detectory import parts
+from detectory.choice import Choice
+from detectory.compress import distill, prune
+from detectory.compress.subject import Rows, Subject
+from detectory.compress.unjudged import JUDGED, unjudged
+from detectory.compress.variant import Impossible, Variant
+from detectory.errors import BadParameter, OtherClasses, UnknownParameter
+from detectory.job import Job
+from detectory.library import plan, run
+from detectory.models.candidate import Candidate, Head, Value
+from detectory.models.recipe import Recipe
+from detectory.objectives import objectives
+from detectory.runtime import Head as Asked
+from detectory.runtime.trees import Trees
+from detectory.schema import Array
+from tests.toy.make import make_home
+
+STAGES = ("bronze", "silver", "gold", "split", "fit")
+MORE = """
+        Candidate("forest", "score", "trees", ("dense", "suffix_id"), {"n_estimators": 6}),
+        Candidate("stacked", "score", "stacked", ("dense", "suffix_id", "ids"), {"rounds": 20, "folds": 2}),
+        Candidate("boosted", "score", "boosted", ("dense", "suffix_id"), {"rounds": 20}, by_request=True),
+"""
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """What a way is handed: the toy detector, fitted, with a cap that leaves rows over. Not to be changed."""
+    home = make_home(tmp_path_factory.mktemp("toy"), origin="generated")
+    model, toml = home.own / "toy/model.py", home.own / "toy/detector.toml"
+    model.write_text(model.read_text().replace("    return [\n", f"    return [{MORE}", 1))
+    toml.write_text(toml.read_text().replace("[split]\n", "[split]\ntrain_rows_negative = 300\n"))
+    fitted, planned = run("toy", stages=STAGES, within=home).artifacts, plan("toy", within=home)
+    work = tmp_path_factory.mktemp("work")
+    with planned.store.writing("toy/tried", key="0", parents={}, made={}) as out:
+        return Job(planned.detector, fitted, out, planned.sources, 1.0, 1, 1, Choice(), work, print)
+
+
+def subject_of(job: Job, name: str, *, head: Head = "score") -> Subject:
+    facts = job.inputs["fit"].facts["candidates"]
+    one = next(
+        each for each in facts if (each["head"], each["name"], each["role"]) == (head, name, "candidate")
+    )
+    candidate = Candidate(name, head, one["kind"], tuple(one["inputs"]), one["params"])
+    trees = job.inputs["fit"].read(one["trees"]) if one["trees"] else b""
+    return Subject(
+        job, Rows(job), objectives(job)[head], candidate, job.inputs["fit"].read(one["file"]), trees
+    )
+
+
+def pruned(subject: Subject, **params: Value) -> Variant:
+    return only(prune.make(Recipe("pruned", subject.candidate.head, "prune", params=params), subject))
+
+
+def student(subject: Subject, name: str, **params: Value) -> Variant:
+    wanted = {"student": name, **params}
+    return only(distill.make(Recipe("student", subject.candidate.head, "distill", params=wanted), subject))
+
+
+def only(made: object) -> Variant:
+    (variant,) = made  # type: ignore[misc]
+    assert isinstance(variant, Variant), variant
+    return variant
+
+
+def answer(variant: Variant | Subject, subject: Subject) -> Array:
+    head = Asked(variant.graph, name="asked")
+    return head.answer(subject.validation.features(head.inputs))
+
+
+def quality(variant: Variant | Subject, subject: Subject) -> float:
+    return subject.objective.quality(answer(variant, subject), subject.validation)
+
+
+PRUNED = [("forest", "leaves"), ("forest", "rounds"), ("stacked", "leaves"), ("stacked", "rounds")]
+
+
+@pytest.mark.parametrize(("name", "by"), PRUNED)
+def test_pruned_trees_are_smaller_and_say_about_the_same(job: Job, name: str, by: str) -> None:
+    subject = subject_of(job, name)
+    variant = pruned(subject, by=by, share=0.5)
+    assert len(variant.graph) < len(subject.graph)
+    assert len(variant.trees) < len(subject.trees)
+    assert np.isfinite(answer(variant, subject)).all()
+    assert quality(variant, subject) > quality(subject, subject) - 0.3
+    assert re.fullmatch(r"\d+ trees with \d+ leaves left of \d+ trees with \d+ leaves", variant.note)
+
+
+@pytest.mark.parametrize(("name", "by"), PRUNED)
+def test_a_share_of_nothing_changes_not_a_byte(job: Job, name: str, by: str) -> None:
+    subject = subject_of(job, name)
+    variant = pruned(subject, by=by, share=0.0)
+    assert (variant.graph, variant.trees) == (subject.graph, subject.trees)
+
+
+@pytest.mark.parametrize(("name", "by"), PRUNED)
+def test_what_is_left_explains_what_is_left(job: Job, name: str, by: str) -> None:
+    subject = subject_of(job, name)
+    variant = pruned(subject, by=by, share=0.7)
+    assert_explained(variant, subject)
+
+
+def test_the_first_trees_of_a_forest_are_a_forest(job: Job) -> None:
+    """Its chances still add up to one: half the trees count double."""
+    subject = subject_of(job, "forest")
+    variant = pruned(subject, by="rounds", share=0.5)
+    chance = 1 / (1 + np.exp(-answer(variant, subject).astype(float)))
+    assert chance.mean() == pytest.approx(subject.validation.target.mean(), abs=0.1)
+
+
+def test_a_tree_that_is_told_the_chances_of_a_tree_finds_it_again(job: Job) -> None:
+    subject = subject_of(job, "tree")
+    again = student(subject, "tree")
+    assert agreement(again) > 99
+    assert quality(again, subject) == pytest.approx(quality(subject, subject), abs=0.02)
+    assert_explained(again, subject)
+
+
+def test_a_student_has_its_own_parameters_and_those_of_how_it_was_taught(job: Job) -> None:
+    told = student(subject_of(job, "forest"), "tree", max_depth=3, share=0.8)
+    assert told.candidate.kind == "trees"
+    assert told.params is not None
+    assert (told.params["max_depth"], told.params["n_estimators"], told.params["share"]) == (3, 1, 0.8)
+    assert told.note.startswith("a student of forest, of one mind with its teacher on ")
+
+
+def test_a_student_that_learned_at_a_temperature_is_explained(job: Job) -> None:
+    subject = subject_of(job, "stacked")
+    assert_explained(student(subject, "boosted", temperature=3.0), subject)
+
+
+def test_several_teach_as_one(job: Job) -> None:
+    subject = subject_of(job, "linear")
+    both = student(subject, "linear", beside="tree, forest")
+    assert both.note.startswith("a student of linear and tree and forest, ")
+    assert both.graph != student(subject, "linear").graph
+
+
+def test_a_family_head_is_taught_its_families(job: Job) -> None:
+    subject = subject_of(job, "linear", head="family")
+    assert quality(student(subject, "linear"), subject) > quality(subject, subject) - 0.1
+
+
+@pytest.mark.parametrize("way", ["pruned", "student"])
+def test_the_same_recipe_gives_the_same_bytes_and_a_row_is_answered_as_in_a_batch(job: Job, way: str) -> None:
+    made = []
+    for _ in range(2):
+        subject = subject_of(job, "stacked")
+        made.append(pruned(subject) if way == "pruned" else student(subject, "boosted", unlabelled=100))
+    assert (made[0].graph, made[0].trees) == (made[1].graph, made[1].trees)
+    head = Asked(made[0].graph, name="asked")
+    rows = {name: values[:20] for name, values in subject.validation.features(head.inputs).items()}
+    single = [head.answer({name: values[at : at + 1] for name, values in rows.items()}) for at in range(20)]
+    np.testing.assert_allclose(np.concatenate(single), head.answer(rows), atol=1e-5)
+
+
+def test_what_a_teacher_says_of_rows_that_nobody_is_judged_by_changes_the_student(job: Job) -> None:
+    subject = subject_of(job, "stacked")
+    assert student(subject, "boosted", unlabelled=10**6).graph != student(subject, "boosted").graph
+
+
+def test_no_student_hears_of_rows_that_judge_or_of_their_groups_or_of_what_is_held_out(job: Job) -> None:
+    rows, split = unjudged(job, most=10**6).rows, job.detector.spec.split
+    assert rows.height > 100
+    for name in ("train", *JUDGED):
+        other = parts.part(job, name).rows
+        assert not set(rows["text"]) & set(other["text"])
+        assert name == "train" or not set(rows["group"]) & set(other["group"])
+    assert not rows.select(parts.matching(split.held_out)).to_series().any()
+    assert unjudged(job, most=50).rows.height in range(25, 51)
+
+
+def test_no_student_hears_of_the_future(job: Job) -> None:
+    """Where the split goes forward, by a word's place in the alphabet here, so does a teacher."""
+    spec = job.detector.spec
+    split = msgspec.structs.replace(spec.split, order="text")
+    forward = replace(job.detector, spec=msgspec.structs.replace(spec, split=split))
+    first = min(min(parts.part(job, name).rows["text"]) for name in JUDGED)
+    assert all(text < first for text in unjudged(replace(job, detector=forward), most=10**6).rows["text"])
+
+
+@pytest.mark.parametrize(
+    ("params", "error", "why"),
+    [
+        ({"student": "tre"}, BadParameter, "there is no student 'tre': did you mean 'tree'"),
+        ({"student": "tree", "share": 1.5}, BadParameter, "share = 1.5 is no share"),
+        ({"student": "tree", "temperature": 0.0}, BadParameter, "temperature = 0 is not above 0"),
+        ({"student": "tree", "unlabelled": -1}, BadParameter, "unlabelled is less than 0"),
+        ({"student": "tree", "depth": 3}, UnknownParameter, "'trees' has no parameter 'depth'"),
+    ],
+)
+def test_a_recipe_that_does_not_fit_is_refused(
+    job: Job, params: Mapping[str, Value], error: type[Exception], why: str
+) -> None:
+    with pytest.raises(error, match=re.escape(why)):
+        list(distill.make(Recipe("bad", "score", "distill", params=params), subject_of(job, "tree")))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
+def test_a_share_that_is_none_is_refused(job: Job, share: float) -> None:
+    with pytest.raises(BadParameter, match="is no share from 0 to below 1"):
+        pruned(subject_of(job, "tree"), share=share)
+
+
+def test_a_teacher_of_other_classes_is_refused_with_the_ones_that_it_lacks(job: Job) -> None:
+    subject = subject_of(job, "linear", head="family")
+    families = replace(subject.objective, classes=[*subject.classes, "omega"])
+    with pytest.raises(OtherClasses, match="3 are wanted; missing are omega, and strange none") as caught:
+        student(replace(subject, objective=families), "linear")
+    assert caught.value.code == "E3127"
+
+
+@pytest.mark.parametrize(
+    ("way", "params", "of", "why"),
+    [
+        ("prune", {}, "linear", "0 nodes of its graph sum trees (TreeEnsembleRegressor), and it takes one"),
+        (
+            "distill",
+            {"student": "tree", "beside": "slow"},
+            "tree",
+            "'slow', who is to teach beside 'tree', was",
+        ),
+    ],
+)
+def test_what_cannot_be_is_told_with_the_reason(
+    job: Job, way: str, params: Mapping[str, Value], of: str, why: str
+) -> None:
+    ways = {"prune": prune.make, "distill": distill.make}
+    (told,) = ways[way](Recipe("not", "score", way, params=params), subject_of(job, of))
+    assert isinstance(told, Impossible)
+    assert why in told.why
+
+
+def agreement(variant: Variant) -> float:
+    """In percent, as its note says."""
+    found = re.search(r"on ([\d.]+)%", variant.note)
+    assert found is not None
+    return float(found.group(1))
+
+
+def assert_explained(variant: Variant, subject: Subject) -> None:
+    """What the columns add, and what nobody knows a row by, is the answer."""
+    trees, head = Trees(variant.trees, name="score.trees.onnx"), Asked(variant.graph, name="asked")
+    rows = subject.validation.features(head.inputs)
+    total = trees.explain(rows).added.sum(axis=1) + trees.expectation
+    told = np.log(total) - np.log1p(-total) if trees.unit == "probability" else total
+    np.testing.assert_allclose(told, head.answer(rows), rtol=1e-5, atol=1e-4)
