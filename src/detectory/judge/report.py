@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib import resources
 from typing import Any, Literal, NamedTuple
 
 from detectory.judge import markdown
 from detectory.judge.cells import Cell, Section, Table, text
 from detectory.judge.gates import GateResult
+from detectory.judge.page import rendered
 from detectory.judge.reported import Facts
 from detectory.judge.titles import shown, title_of
 
@@ -104,16 +104,9 @@ def _gate_row(result: GateResult) -> list[Cell]:
 
 
 def _page(facts: Facts, parts: Sequence[Section]) -> str:
-    """The HTML page; everything but the drawings made here is escaped."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["drawing"] = Markup
-    source = resources.files(__package__).joinpath("report.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(source).render(
+    return rendered(
+        "report.html.jinja",
+        package=__package__ or "",
         facts=facts,
         headline=headline(facts),
         gates=gate_table(facts.gates),
