@@ -24,7 +24,7 @@ from detectory.artifacts import sha256_of_file
 from detectory.blame import Part, bugs_of_ours, mistakes_in
 from detectory.downloads import Pin
 from detectory.errors import ArtifactDamaged, BadDetector
-from detectory.schema import Features, Parsed, Rows
+from detectory.schema import Array, Features, Parsed, Rows
 from detectory.spec import Spec, read_spec
 
 if TYPE_CHECKING:
@@ -147,8 +147,11 @@ class Detector:
 
     @property
     def features(self) -> Callable[[Rows], Features]:
-        """``features(rows)``: entities to the tensors that the graphs take."""
-        return self._function("features", "features")
+        """``features(rows)``: entities to the tensors that the graphs take, those by request among them."""
+        part = self.part("features")
+        asked: Mapping[str, Callable[[Rows], Array]] = getattr(part.module, "BY_REQUEST", {})
+        more = {name: part.guarded(make) for name, make in asked.items()}
+        return lambda rows: {**part.features(rows), **{name: make(rows) for name, make in more.items()}}
 
     @property
     def recipes(self) -> list[Recipe]:

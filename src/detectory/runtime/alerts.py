@@ -110,7 +110,7 @@ class AlertScorer(Scorer):
         """The known families and float32[N, K] log-odds of every entity, alerting or not; None without."""
         if "family" not in self._heads or not length(parsed.rows):
             return self._classes, None
-        return self._classes, self._heads["family"].answer(self._features(parsed.rows))
+        return self._classes, self._heads["family"].answer(self.features_of(parsed))
 
     def _family(self, features: Features, alert: Array) -> NDArray[np.float32] | None:
         if "family" not in self._heads or not alert.any():

@@ -33,6 +33,11 @@ class Scorer(ABC):
         heads = bundle.manifest.heads
         self._heads = {name: Head(bundle.files[head.file], name=head.file) for name, head in heads.items()}
         self._parse, self._features = bundle.parse, bundle.features
+        asked, read = (
+            bundle.said_of_features("BY_REQUEST"),
+            {name for head in heads.values() for name in head.inputs},
+        )
+        self._by_request = tuple((name, make) for name, make in asked.items() if name in read)
         self._doors = dict[tuple[str, ...], str]()
 
     def parse(self, rows: Rows) -> Parsed:
@@ -58,8 +63,11 @@ class Scorer(ABC):
         return self.features_of(self.parse(rows))
 
     def features_of(self, parsed: Parsed) -> Features:
-        """The tensors of entities that were parsed before."""
-        return self._features(parsed.rows)
+        """The tensors of entities that were parsed before; those by request only if a head reads them."""
+        found = self._features(parsed.rows)
+        for name, make in self._by_request:
+            found[name] = make(parsed.rows)
+        return found
 
     @property
     def of_trees(self) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from detectory.detectors.dga.features import DENSE, NAMES, features
+from detectory.detectors.dga.features import BY_REQUEST, DENSE, LETTERS, NAMES, features
 from detectory.detectors.dga.parse import parse
 from detectory.kernels import lexical
 from tests.kernels.hostile import examples, values
@@ -85,6 +85,14 @@ def test_ids_come_position_by_position_and_are_padded_with_zero() -> None:
     assert short[:2].tolist() == long[:2].tolist()
 
 
+def test_letters_are_those_of_the_name_cut_and_padded() -> None:
+    rows = parse({"domain": ["www.ab.co.uk", "a" * 60 + "." + "b" * 60 + ".com"]}).rows
+    short, long = BY_REQUEST["chars"](rows)
+    assert bytes(short).rstrip(b"\0").decode() == rows["name"][0]
+    assert bytes(long).decode() == rows["name"][1][:LETTERS]
+    assert BY_REQUEST["chars"]({"name": []}).shape == (0, LETTERS)
+
+
 def test_no_rows_give_empty_tensors_of_the_same_width() -> None:
     made = features({"name": [], "suffix": []})
     assert {key: tensor.shape for key, tensor in made.items()} == {
@@ -104,9 +112,11 @@ def test_a_name_of_ten_million_characters_costs_no_more_than_the_longest_name() 
 @given(st.lists(values, min_size=1, max_size=20))
 def test_a_batch_equals_its_rows_one_by_one_bit_for_bit(column: list[Any]) -> None:
     rows = parse({"domain": column}).rows
-    batch = features(rows)
+    batch, letters = features(rows), BY_REQUEST["chars"](rows)
     for row in range(len(rows["domain"])):
-        single = features({key: [texts[row]] for key, texts in rows.items()})
+        alone = {key: [texts[row]] for key, texts in rows.items()}
+        single = features(alone)
+        assert BY_REQUEST["chars"](alone)[0].tobytes() == letters[row].tobytes()
         for key, tensor in single.items():
             assert tensor[0].tobytes() == batch[key][row].tobytes()
     assert np.isfinite(batch["dense"]).all()

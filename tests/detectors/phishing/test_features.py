@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detectory.detectors.phishing.features import DENSE, features
+from detectory.detectors.phishing.features import BY_REQUEST, DENSE, LETTERS, features
 from detectory.detectors.phishing.parse import parse
 from detectory.kernels import url_lexical
 from detectory.kernels.columns import pack
@@ -18,6 +18,14 @@ def numbers(url: str) -> dict[str, float]:
 
 def test_no_two_columns_have_one_name() -> None:
     assert len(set(DENSE)) == len(DENSE)
+
+
+def test_letters_are_those_of_the_url_in_utf_8_cut_and_padded() -> None:
+    rows = {"url": ["a.com/ä", "b.com/" + "x" * 500]}
+    short, long = BY_REQUEST["chars"](rows)
+    assert bytes(short).rstrip(b"\0") == "a.com/ä".encode()
+    assert bytes(long) == b"b.com/" + b"x" * (LETTERS - 6)
+    assert [bytes(BY_REQUEST["chars"]({"url": [url]})) for url in rows["url"]] == [bytes(short), bytes(long)]
 
 
 def test_parts_are_measured_apart() -> None:

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from detectory.blocks.text import letters
+
 DENSE = ("length", "digits")
-NAMES = {"dense": DENSE, "suffix_id": ("suffix_id",), "ids": ()}
+NAMES = {"dense": DENSE, "suffix_id": ("suffix_id",), "ids": (), "chars": ()}
 
 
 def features(rows):
@@ -15,3 +17,10 @@ def features(rows):
         ids[row, : len(codes)] = codes
     last = np.array([ord(text[-1]) for text in texts], dtype=np.int64)
     return {"dense": dense, "suffix_id": last, "ids": ids}
+
+
+def _chars(rows):
+    return letters(rows["text"], width=16)
+
+
+BY_REQUEST = {"chars": _chars}

@@ -6,17 +6,20 @@ rows one by one, bit for bit; nothing here is fitted to data. One pass of the ke
 
 ``suffix_id`` is FNV-1a (63 bits) of the suffix, a category. ``ids`` are hashed character 2-, 3- and
 4-grams of ``^name$``, position by position, 1 … 65535, padded with 0; what is beyond 128 is cut.
+By request there are ``chars`` uint8[N, 64] too: the name's letters, padded with 0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from detectory.blocks import lexical as lexical_words
-from detectory.blocks.text import pack
+from detectory.blocks.text import letters, pack
 from detectory.blocks.words import lexicon
 from detectory.kernels import lexical
-from detectory.schema import Features, Rows
+from detectory.schema import Array, Features, Rows
 
-__all__ = ["CATEGORIES", "DENSE", "NAMES", "WORDS", "features"]
+__all__ = ["BY_REQUEST", "CATEGORIES", "DENSE", "NAMES", "WORDS", "features"]
 
 DENSE = tuple(lexical_words.WORDS)
 """Of the name (what stands under the suffix, dots left out) unless its words say otherwise."""
@@ -27,9 +30,11 @@ WORDS: dict[str, str] = {
     "last_label": "characters of the label under the suffix, the registered one",
     "suffix_id": "the public suffix",
     "ids": "what its groups of two to four letters say, in log-odds",
+    "chars": "its letters, one by one",
 }
 CATEGORIES: dict[str, str] = {"suffix_id": "suffix"}
-NAMES: dict[str, tuple[str, ...]] = {"dense": DENSE, "suffix_id": ("suffix_id",), "ids": ()}
+NAMES: dict[str, tuple[str, ...]] = {"dense": DENSE, "suffix_id": ("suffix_id",), "ids": (), "chars": ()}
+LETTERS = 64
 
 
 def features(rows: Rows) -> Features:
@@ -43,3 +48,11 @@ def features(rows: Rows) -> Features:
     """
     dense, suffix_id, ids = lexical.describe(pack(rows["name"]), pack(rows["suffix"]), lexicon())
     return {"dense": dense, "suffix_id": suffix_id, "ids": ids}
+
+
+def _chars(rows: Rows) -> Array:
+    return letters(rows["name"], width=LETTERS)
+
+
+BY_REQUEST: dict[str, Callable[[Rows], Array]] = {"chars": _chars}
+"""Tensors that are made where somebody reads them, and at no other time."""

@@ -10,20 +10,22 @@ belong, or only looks as if it did; what ``dga`` counts of a name too (entropy, 
 registered label, of the subdomains, of the path and of the query; and how often the URL says each of
 ``PHRASES``. ``suffix_id`` is FNV-1a (63 bits) of the public suffix, a category. ``host_ids`` are
 hashed character 2-, 3- and 4-grams of ``^host$``, ``rest_ids`` those of path and query, each once, 1 … 65535,
-padded with 0: what is known of a host says nothing of its paths, so each has a model of its own.
+padded with 0: what is known of a host says nothing of its paths, so each has a model of its own. By request
+there are ``chars`` uint8[N, 128] too: the URL's letters from its host on, padded with 0.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from detectory.blocks.lexical import words_of
-from detectory.blocks.text import pack
+from detectory.blocks.text import letters, pack
 from detectory.blocks.words import lexicon
 from detectory.kernels import url_lexical
-from detectory.schema import Features, Rows
+from detectory.schema import Array, Features, Rows
 
-__all__ = ["BRANDS", "CATEGORIES", "DENSE", "NAMES", "PHRASES", "WORDS", "features"]
+__all__ = ["BRANDS", "BY_REQUEST", "CATEGORIES", "DENSE", "NAMES", "PHRASES", "WORDS", "features"]
 
 # What kits ask for, where they are put on servers that were broken into, and how pages are made.
 PHRASES: tuple[str, ...] = (
@@ -58,7 +60,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "suffix_id": ("suffix_id",),
     "host_ids": (),
     "rest_ids": (),
+    "chars": (),
 }
+LETTERS = 128
 
 _PARTS = {
     "name": "the registered name",
@@ -112,6 +116,7 @@ WORDS: dict[str, str] = {
     "suffix_id": "the public suffix",
     "host_ids": "what the host's groups of two to four letters say, in log-odds",
     "rest_ids": "what those of path and query say, in log-odds",
+    "chars": "its letters, one by one",
 }
 CATEGORIES: dict[str, str] = {"suffix_id": "suffix"}
 
@@ -133,3 +138,11 @@ def features(rows: Rows) -> Features:
 def _words() -> url_lexical.Words:
     brands = [brand.encode() for brand in BRANDS]
     return url_lexical.Words(lexicon(), [phrase.encode() for phrase in PHRASES], brands)
+
+
+def _chars(rows: Rows) -> Array:
+    return letters(rows["url"], width=LETTERS)
+
+
+BY_REQUEST: dict[str, Callable[[Rows], Array]] = {"chars": _chars}
+"""Tensors that are made where somebody reads them, and at no other time."""
