@@ -52,15 +52,31 @@ class Part:
         >>> Part("ids").then("Gather", "rows", np.zeros(3, np.int64)).output
         'rows'
         """
-        tensors = [numpy_helper.from_array(each, f"{name}_{at}") for at, each in enumerate(constants)]
-        names = [self.output, *(tensor.name for tensor in tensors)]
-        node = helper.make_node(op, names, [name], name=name, domain=domain, **attributes)
+        named = {f"{name}_{at}": each for at, each in enumerate(constants)}
+        return self.reading(op, name, named, domain=domain, **attributes)
+
+    def reading(
+        self, op: str, name: str, named: Mapping[str, NDArray[Any]], *, domain: str = "", **attributes: Any
+    ) -> Part:
+        """The same with constants that have names of their own, by which they are found again."""
+        tensors = [numpy_helper.from_array(each, at) for at, each in named.items()]
+        node = helper.make_node(op, [self.output, *named], [name], name=name, domain=domain, **attributes)
         return Part(name, (*self.nodes, node), (*self.constants, *tensors))
 
-    def gathered(self, name: str, *, table: NDArray[Any]) -> Part:
-        """The part, and rows of a table by the indices that it gives."""
-        rows = gathered(name, table=table, at=self.output)
+    def gathered(self, name: str, *, table: NDArray[Any], called: str = "") -> Part:
+        """The part, and rows of a table, ``called`` so, by the indices that it gives."""
+        rows = gathered(name, table=table, at=self.output, called=called)
         return Part(name, (*self.nodes, *rows.nodes), (*self.constants, *rows.constants))
+
+    def cutting(self, tensor: str, name: str) -> Part:
+        """The part, and of a tensor [N, L] the first so many columns as the part, int64[1], says."""
+        first, axis = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
+        constants = {f"{name}_first": first, f"{name}_axis": axis}
+        tensors = tuple(numpy_helper.from_array(each, at) for at, each in constants.items())
+        node = helper.make_node(
+            "Slice", [tensor, tensors[0].name, self.output, tensors[1].name], [name], name=name
+        )
+        return Part(name, (*self.nodes, node), (*self.constants, *tensors))
 
 
 def joined(op: str, name: str, parts: Sequence[Part], **attributes: Any) -> Part:
@@ -71,9 +87,9 @@ def joined(op: str, name: str, parts: Sequence[Part], **attributes: Any) -> Part
     return Part(name, (*nodes.values(), node), tuple(constants.values()))
 
 
-def gathered(name: str, *, table: NDArray[Any], at: str) -> Part:
+def gathered(name: str, *, table: NDArray[Any], at: str, called: str = "") -> Part:
     """Rows of a table by the indices that the tensor ``at`` holds."""
-    constant = numpy_helper.from_array(table, f"{name}_table")
+    constant = numpy_helper.from_array(table, called or f"{name}_table")
     node = helper.make_node("Gather", [constant.name, at], [name], name=name, axis=0)
     return Part(name, (node,), (constant,))
 
@@ -127,6 +143,16 @@ def output_of(head: Head) -> str:
     return VALUE if head in PREDICTING else OUTPUT
 
 
+def constants_of(model: onnx.ModelProto) -> dict[str, NDArray[Any]]:
+    """The constants of a model, by name."""
+    return {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
+
+
+def declared(model: onnx.ModelProto) -> tuple[Input, ...]:
+    """The inputs of a model that `build` made."""
+    return tuple(_read(each) for each in model.graph.input)
+
+
 def to_bytes(model: onnx.ModelProto) -> bytes:
     """The model's bytes: equal models, equal bytes."""
     return bytes(model.SerializeToString(deterministic=True))
@@ -135,3 +161,9 @@ def to_bytes(model: onnx.ModelProto) -> bytes:
 def _declared(each: Input) -> onnx.ValueInfoProto:
     shape: Shape = ["N"] if each.width is None else ["N", each.width]
     return helper.make_tensor_value_info(each.name, helper.np_dtype_to_tensor_dtype(each.dtype), shape)
+
+
+def _read(value: onnx.ValueInfoProto) -> Input:
+    tensor = value.type.tensor_type
+    width = [each.dim_value for each in tensor.shape.dim][1:]
+    return Input(value.name, helper.tensor_dtype_to_np_dtype(tensor.elem_type), width[0] if width else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
 
 from detectory.models.graph import ML, Part
@@ -38,6 +39,14 @@ class OneHot:
         own = np.zeros(len(known), dtype=bool)
         own[commonest] = counts[commonest] >= at_least
         return cls(known[own], known[~own & (counts > 1)])
+
+    @classmethod
+    def of(cls, node: onnx.NodeProto) -> OneHot:
+        """The one whose `part` begins with this node."""
+        said = {each.name: onnx.helper.get_attribute_value(each) for each in node.attribute}
+        keys, columns = (np.array(said[f"{name}_int64s"], dtype=np.int64) for name in ("keys", "values"))
+        rare = int(said["default_int64"]) - 1
+        return cls(keys[columns < rare], keys[columns == rare])
 
     @property
     def width(self) -> int:

@@ -6,8 +6,9 @@ Which is which follows from the tensor: float32[N, D] is dense, int64[N] is cate
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 from detectory.models.graph import Input, Part, joined
 from detectory.models.onehot import OneHot
 from detectory.schema import Array
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,18 @@ class Table:
     def fit(cls, features: Mapping[str, Array]) -> Table:
         """Learn the encoders of the categorical tensors."""
         return cls({name: OneHot.fit(each) if each.ndim == 1 else None for name, each in features.items()})
+
+    @classmethod
+    def of(cls, model: ModelProto, *, leaving: Collection[str] = ()) -> Table:
+        """The one that `part` wrote into a graph, whose inputs are its tensors but those left out."""
+        nodes = {node.name: node for node in model.graph.node}
+        names = [each.name for each in model.graph.input if each.name not in leaving]
+        return cls(
+            {
+                name: OneHot.of(nodes[f"{name}_column"]) if f"{name}_column" in nodes else None
+                for name in names
+            }
+        )
 
     def encode(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
         """float32[N, C]: all columns side by side."""
