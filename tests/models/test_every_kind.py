@@ -11,10 +11,22 @@ from detectory.models import kinds, load
 from detectory.models.candidate import CLASSIFYING, Candidate, Fitted, Head, Lesson
 from detectory.models.graph import to_bytes
 from detectory.schema import Array, Features
-from tests.models.conftest import CLASSES, Ask
+from tests.models.conftest import CLASSES, NETS, Ask
 
-INPUTS = {"linear": ("ids",), "naive_bayes": ("ids",), "stacked": ("dense", "suffix_id", "ids")}
-SMALL = {"trees": {"max_leaf_nodes": 60}, "boosted": {"rounds": 12}, "stacked": {"rounds": 12, "folds": 2}}
+INPUTS = {
+    "charcnn": ("chars", "dense", "suffix_id"),
+    "linear": ("ids",),
+    "naive_bayes": ("ids",),
+    "stacked": ("dense", "suffix_id", "ids"),
+}
+NET = {"epochs": 10, "batch_size": 64, "batch_growth": 1.0, "learning_rate": 0.01, "dropout": 0.0}
+SMALL = {
+    "boosted": {"rounds": 12},
+    "charcnn": NET | {"embedding": 8, "filters": 12, "hidden": 16},
+    "mlp": NET | {"hidden": "32-16"},
+    "stacked": {"rounds": 12, "folds": 2},
+    "trees": {"max_leaf_nodes": 60},
+}
 PAIRS = [(kind, head) for kind in kinds() for head in sorted(CLASSIFYING & load(kind).HEADS)]
 EVERY = pytest.mark.parametrize(("kind", "head"), PAIRS)
 
@@ -81,7 +93,7 @@ def test_it_learns_32_rows_by_heart(kind: str, head: Head, features: Features, f
     """Each row is there 8 times over, so that no guard against small samples stands in the way."""
     few = np.tile(np.flatnonzero(np.arange(len(family)) < 32), 8)
     rows, truth = {name: values[few] for name, values in features.items()}, family[few]
-    learner = candidate(kind, head, **({"epochs": 60} if kind == "linear" else {}))
+    learner = candidate(kind, head, **({"epochs": 60} if kind in {"linear", *NETS} else {}))
     answer = fitted(learner, rows, truth).answer(rows)
     given = answer > 0 if head == "score" else answer.argmax(axis=1)
     assert (given == (truth > 0 if head == "score" else truth)).all()

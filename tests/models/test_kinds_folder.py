@@ -12,7 +12,9 @@ def test_every_module_that_is_no_piece_can_fit() -> None:
     assert kinds() == [
         "bayesian_ridge",
         "boosted",
+        "charcnn",
         "linear",
+        "mlp",
         "naive_bayes",
         "nearest",
         "nested",
@@ -24,7 +26,7 @@ def test_every_module_that_is_no_piece_can_fit() -> None:
 
 
 def test_naming_candidates_loads_no_training_library() -> None:
-    heavy = "{'onnx', 'sklearn', 'xgboost'}"
+    heavy = "{'onnx', 'sklearn', 'torch', 'xgboost'}"
     program = f"import sys, detectory.models.candidate; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

@@ -12,7 +12,16 @@ from detectory.models.graph import to_bytes
 from detectory.schema import Array, Features
 from tests.models.conftest import Ask
 
-SMALL = {"boosted": {"rounds": 40, "max_depth": 3}}
+NET = {
+    "epochs": 20,
+    "batch_size": 64,
+    "batch_growth": 1.0,
+    "learning_rate": 0.01,
+    "dropout": 0.0,
+    "hidden": "32-16",
+    "objective": "squared",
+}
+SMALL = {"boosted": {"rounds": 40, "max_depth": 3}, "mlp": NET}
 PAIRS = [(kind, head) for kind in kinds() for head in sorted(PREDICTING & load(kind).HEADS)]
 EVERY = pytest.mark.parametrize(("kind", "head"), PAIRS)
 

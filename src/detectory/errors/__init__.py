@@ -34,6 +34,7 @@ from detectory.errors.configuration import (
     BadSpace as BadSpace,
     CannotBeTaught as CannotBeTaught,
     KeyExists as KeyExists,
+    LossNotFinite as LossNotFinite,
     MissingExtra as MissingExtra,
     NoKey as NoKey,
     OpenToAll as OpenToAll,

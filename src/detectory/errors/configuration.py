@@ -178,6 +178,19 @@ class CannotBeTaught(ConfigurationError):
         )
 
 
+class LossNotFinite(ConfigurationError):
+    """A descent left the numbers: its loss is infinite or none."""
+
+    code, title = "E3110", "A net does not learn"
+
+    def __init__(self, *, epoch: int, learning_rate: float) -> None:
+        super().__init__(
+            f"the loss is no number any more in epoch {epoch}",
+            why=f"a learning rate of {learning_rate:g} is too high for this net and these rows",
+            fix=f"--set NAME.learning_rate={learning_rate / 10:g}, or `params` of the candidate in model.py",
+        )
+
+
 class OpenToAll(ConfigurationError):
     """An address that others reach, and no key to keep them out."""
 

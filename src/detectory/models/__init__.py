@@ -19,9 +19,8 @@ __all__ = ["fitting", "kinds", "load"]
 
 # What kinds are built from; every other module of the folder is a kind.
 _PIECES = frozenset(
-    {"baselines", "candidate", "cooled", "ensemble", "forecasts", "graph", "grown", "leaves"}
-    | {"means", "onehot", "recipe", "rounds", "soft", "table", "target", "tree_tables"}
-    | {"unsupervised"}
+    {"baselines", "candidate", "cooled", "ensemble", "forecasts", "graph", "grown", "leaves", "means"}
+    | {"nets", "onehot", "recipe", "rounds", "soft", "table", "target", "tree_tables", "unsupervised"}
 )
 
 
