@@ -1,6 +1,8 @@
-"""One small candidate a head, and a second for the score."""
+"""One small candidate a head, a second for the score, and a net for both, by request."""
 
 from detectory.models.candidate import Candidate
+
+QUICK = {"epochs": 2, "embedding": 4, "filters": 8, "hidden": 8, "learning_rate": 0.01}
 
 
 def candidates() -> list[Candidate]:
@@ -8,4 +10,6 @@ def candidates() -> list[Candidate]:
         Candidate("tree", "score", "trees", ("dense", "suffix_id"), {"n_estimators": 1}),
         Candidate("linear", "score", "linear", ("ids",), {"epochs": 2}),
         Candidate("linear", "family", "linear", ("ids",), {"epochs": 2}),
+        Candidate("charcnn", "score", "charcnn", ("chars", "suffix_id"), QUICK, by_request=True),
+        Candidate("charcnn", "family", "charcnn", ("chars",), QUICK, by_request=True),
     ]

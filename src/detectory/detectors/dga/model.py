@@ -1,4 +1,4 @@
-"""What may become the model of machine-made names: the same six kinds for both heads.
+"""What may become the model of machine-made names: the same six kinds for both heads, and a net by request.
 
 ``stacked`` is expected to win: character n-grams tell word-like generators from real words, dense
 features tell how a name is built, and boosted trees know which to believe. Parameters keep every head
@@ -13,6 +13,7 @@ __all__ = ["candidates"]
 
 _COLUMNS = ("dense", "suffix_id")
 _NGRAMS = ("ids",)
+_LETTERS = ("chars", "suffix_id")
 
 _TREE: dict[str, Range] = {
     "max_depth": Integer(4, 40),
@@ -46,6 +47,18 @@ _STACKED: dict[str, Range] = _BOOSTED | {
     "alpha": Float(1e-7, 1e-4, log=True),
     "step": Float(3e-3, 0.3, log=True),
 }
+_CHARCNN: dict[str, Range] = {
+    "learning_rate": Float(1e-4, 1e-2, log=True),
+    "batch_size": Categorical((64, 128, 256, 512)),
+    "epochs": Integer(4, 30),
+    "dropout": Float(0.0, 0.5),
+    "patience": Integer(2, 6),
+    "embedding": Categorical((8, 16, 32)),
+    "filters": Categorical((32, 64, 128)),
+    "kernel_sizes": Categorical(("3", "2-3-4", "3-5", "2-3-4-5")),
+    "hidden": Categorical(("32", "64", "128-64")),
+    "convolutions": Categorical(("parallel", "stacked")),
+}
 
 # Every round of the family head is a tree a family: 48 families × 20 rounds are 960 trees.
 _FAMILY: dict[str, Value] = {"rounds": 20, "eta": 0.25, "max_depth": 5}
@@ -64,6 +77,7 @@ def _score() -> list[Candidate]:
         *_plain("score"),
         Candidate("boosted", "score", "boosted", _COLUMNS, boosted, _BOOSTED),
         Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS, stacked, _STACKED),
+        _charcnn("score"),
     ]
 
 
@@ -73,7 +87,13 @@ def _family() -> list[Candidate]:
         *_plain("family"),
         Candidate("boosted", "family", "boosted", _COLUMNS, _FAMILY, _BOOSTED | _FAMILY_ROUNDS),
         Candidate("stacked", "family", "stacked", _COLUMNS + _NGRAMS, stacked, _STACKED | _FAMILY_ROUNDS),
+        _charcnn("family"),
     ]
+
+
+def _charcnn(head: Head) -> Candidate:
+    """Minutes to fit, and it needs the extra ``deep``: only where somebody names it."""
+    return Candidate("charcnn", head, "charcnn", _LETTERS, {"epochs": 12}, _CHARCNN, by_request=True)
 
 
 def _plain(head: Head) -> list[Candidate]:

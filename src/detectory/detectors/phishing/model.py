@@ -12,6 +12,7 @@ __all__ = ["candidates"]
 
 _COLUMNS = ("dense", "suffix_id")
 _NGRAMS = ("host_ids", "rest_ids")
+_LETTERS = ("chars", "suffix_id")
 
 _LINEAR: dict[str, Range] = {
     "epochs": Integer(3, 20),
@@ -35,6 +36,18 @@ _STACKED: dict[str, Range] = _BOOSTED | {
     "alpha": Float(1e-7, 1e-4, log=True),
     "step": Float(1e-3, 0.1, log=True),
 }
+_CHARCNN: dict[str, Range] = {
+    "learning_rate": Float(1e-4, 1e-2, log=True),
+    "batch_size": Categorical((64, 128, 256, 512)),
+    "epochs": Integer(4, 30),
+    "dropout": Float(0.0, 0.5),
+    "patience": Integer(2, 6),
+    "embedding": Categorical((8, 16, 32)),
+    "filters": Categorical((32, 64, 128)),
+    "kernel_sizes": Categorical(("3-5", "2-3-4", "3-4-5-6")),
+    "hidden": Categorical(("32", "64", "128-64")),
+    "convolutions": Categorical(("parallel", "stacked")),
+}
 
 
 def candidates() -> list[Candidate]:
@@ -47,4 +60,5 @@ def candidates() -> list[Candidate]:
         Candidate("linear", "score", "linear", _NGRAMS, linear, _LINEAR),
         Candidate("boosted", "score", "boosted", _COLUMNS, trees, _BOOSTED),
         Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS, both, _STACKED),
+        Candidate("charcnn", "score", "charcnn", _LETTERS, {"epochs": 10}, _CHARCNN, by_request=True),
     ]

@@ -3,12 +3,12 @@
 ``nested`` is expected to win: thousands of stops are told by the means of what happened there, and trees know
 how far to trust those beside what the feed says now. It keeps the absolute error small, not the squared one:
 delays have a long tail, and the typical passenger is not in it. ``ridge`` is what a straight line would say,
-and ``bayes`` what it would say with an interval of its own.
+``bayes`` what it would say with an interval of its own, and ``mlp``, by request, what a net would.
 """
 
 from __future__ import annotations
 
-from detectory.models.candidate import Candidate, Float, Head, Integer, Range, Value
+from detectory.models.candidate import Candidate, Categorical, Float, Head, Integer, Range, Value
 
 __all__ = ["candidates"]
 
@@ -39,6 +39,14 @@ _END: dict[str, Value] = {
     "min_child_weight": 10.0,
     "colsample": 0.7,
 }
+_MLP: dict[str, Range] = {
+    "learning_rate": Float(1e-4, 1e-2, log=True),
+    "batch_size": Categorical((128, 256, 512)),
+    "epochs": Integer(5, 40),
+    "dropout": Float(0.0, 0.5),
+    "patience": Integer(2, 6),
+    "hidden": Categorical(("32-16", "64-32", "128-64-32-16")),
+}
 
 
 def candidates() -> list[Candidate]:
@@ -50,6 +58,7 @@ def candidates() -> list[Candidate]:
         Candidate("nested", "value", "nested", _ALL, absolute, _NESTED),
         *_ends("low"),
         *_ends("high"),
+        *(_mlp(head) for head in ("value", "low", "high")),
     ]
 
 
@@ -59,3 +68,8 @@ def _ends(head: Head) -> list[Candidate]:
 
 def _bayes(head: Head) -> Candidate:
     return Candidate("bayes", head, "bayesian_ridge", _COLUMNS)
+
+
+def _mlp(head: Head) -> Candidate:
+    """It needs the extra ``deep``: only where somebody names it."""
+    return Candidate("mlp", head, "mlp", _COLUMNS, {"epochs": 15}, _MLP, by_request=True)
