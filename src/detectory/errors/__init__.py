@@ -32,6 +32,7 @@ from detectory.errors.configuration import (
     BadParameter as BadParameter,
     BadSetting as BadSetting,
     BadSpace as BadSpace,
+    CandidateTaken as CandidateTaken,
     CannotBeTaught as CannotBeTaught,
     KeyExists as KeyExists,
     LossNotFinite as LossNotFinite,
@@ -48,6 +49,8 @@ from detectory.errors.configuration import (
 from detectory.errors.data import (
     LabelsMissing as LabelsMissing,
     MissingColumn as MissingColumn,
+    ModelUnfit as ModelUnfit,
+    ModelUnreadable as ModelUnreadable,
     NothingGood as NothingGood,
     NothingScored as NothingScored,
     NothingToLearn as NothingToLearn,

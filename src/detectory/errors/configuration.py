@@ -165,6 +165,15 @@ class UnsupportedHead(ConfigurationError):
         )
 
 
+class CandidateTaken(ConfigurationError):
+    """A model is to be imported under a name that a candidate has."""
+
+    code, title = "E3131", "A candidate of that name is there"
+
+    def __init__(self, name: str, *, whose: str, fix: str) -> None:
+        super().__init__(f"there is a candidate '{name}' already", why=f"it is {whose}", fix=fix)
+
+
 class CannotBeTaught(ConfigurationError):
     """A kind is to learn from a teacher what no teacher can tell it."""
 

@@ -32,6 +32,29 @@ class MissingColumn(DataError):
         )
 
 
+class ModelUnreadable(DataError):
+    """A file holds no model that can be taken from elsewhere."""
+
+    code, title = "E4130", "No model can be read from a file"
+
+    def __init__(self, path: str, *, why: str) -> None:
+        super().__init__(
+            f"no model can be taken from {path}",
+            why=why,
+            where=path,
+            fix="docs/how-to/import-a-model.md says which files are taken, and how they are made",
+        )
+
+
+class ModelUnfit(DataError):
+    """A model from elsewhere does not fit the candidate that it is to be."""
+
+    code, title = "E4131", "A model does not fit"
+
+    def __init__(self, name: str, *, why: str, fix: str) -> None:
+        super().__init__(f"the model cannot be the candidate '{name}'", why=why, fix=fix)
+
+
 class UnlearnableTarget(DataError):
     """Training rows lack a class, so there is nothing to tell apart."""
 

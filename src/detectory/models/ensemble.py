@@ -42,8 +42,16 @@ class Tree:
     values: Floats
 
 
-def sum_of(trees: Sequence[Tree], source: Part, *, branch: Branch, outputs: int, name: str) -> Part:
-    """float32[N, outputs]: what the leaves add up to for the columns that ``source`` gives.
+def sum_of(
+    trees: Sequence[Tree],
+    source: Part,
+    *,
+    branch: Branch,
+    outputs: int,
+    name: str,
+    base: Sequence[float] | None = None,
+) -> Part:
+    """float32[N, outputs]: what the leaves add up to for the columns that ``source`` gives, and ``base``.
 
     ``branch`` is how a node compares: left if the feature is less than (``BRANCH_LT``) or at most
     (``BRANCH_LEQ``) the threshold, both in float32.
@@ -74,6 +82,7 @@ def sum_of(trees: Sequence[Tree], source: Part, *, branch: Branch, outputs: int,
         target_nodeids=np.concatenate([tree.leaves for tree in trees]).tolist(),
         target_ids=np.concatenate([tree.targets for tree in trees]).tolist(),
         target_weights=np.concatenate([tree.values for tree in trees]).tolist(),
+        **({} if base is None else {"base_values": list(base)}),
     )
 
 

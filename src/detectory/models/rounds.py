@@ -82,7 +82,7 @@ class Rounds:
 
     def _trees(self) -> list[Tree]:
         found = json.loads(bytes(self.booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
-        return [_tree(*pair) for pair in zip(found["trees"], found["tree_info"], strict=True)]
+        return [tree_of(*pair) for pair in zip(found["trees"], found["tree_info"], strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Boosted:
         return self.rounds.tables(self.encoder, self.inputs)
 
 
-def _tree(found: Mapping[str, Any], output: int) -> Tree:
+def tree_of(found: Mapping[str, Any], output: int) -> Tree:
     """A tree of XGBoost's JSON as arrays. A leaf keeps its value where a node keeps its threshold."""
     left = np.array(found["left_children"], dtype=np.int64)
     values = np.array(found["split_conditions"], dtype=np.float32)
