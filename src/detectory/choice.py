@@ -8,16 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from detectory.errors import UnknownCandidate, UsageError
-from detectory.models.candidate import Candidate, Value
+from detectory.models.candidate import Candidate, Fitted, Lesson, Value
 from detectory.models.recipe import Recipe
+
+
+class Given(Protocol):
+    """A candidate that was trained elsewhere: it need not be fitted, only to fit."""
+
+    @property
+    def candidate(self) -> Candidate:
+        """What it would be."""
+
+    @property
+    def label(self) -> str:
+        """Head and name: what tells it from every other candidate."""
+
+    @property
+    def digest(self) -> str:
+        """What tells its bytes from any others."""
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """Where it is from, for facts."""
+
+    def fit(self, candidate: Candidate, lesson: Lesson) -> Fitted:
+        """The model as it is; ``ModelUnfit`` where features or classes are no longer its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Names of candidates, and parameters by name.
+    """Names of candidates, and parameters by name; ``given`` are the models from elsewhere that may be named.
 
     A name is that of a candidate (``forest``), of every head that has one, or of one head's
     (``score.forest``). ``only`` leaves out the heads that no name touches; else they keep all of theirs.
@@ -26,6 +49,7 @@ class Choice:
     names: tuple[str, ...] = ()
     params: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     only: bool = False
+    given: tuple[Given, ...] = ()
 
     def of(self, candidates: Iterable[Candidate], recipes: Iterable[Recipe] = ()) -> list[Candidate]:
         """The chosen candidates, set as the choice says. Raises `UnknownCandidate`.
@@ -36,7 +60,7 @@ class Choice:
         >>> [one.params for one in Choice(("tree",), {"tree": {"max_depth": 3}}).of(trees)]
         [{'max_depth': 3}]
         """
-        known = list(candidates)
+        known = [*candidates, *(each.candidate for each in self.given)]
         _check(self.names, known)
         _check(self.params, [*known, *recipes])
         return [replace(one, params=self._params(one)) for one in known if self._is_chosen(one, known)]
@@ -48,10 +72,18 @@ class Choice:
     def document(self) -> dict[str, Any]:
         """What was said, for digests and for the journal."""
         params = {name: dict(sorted(values.items())) for name, values in sorted(self.params.items())}
-        return {"names": sorted(self.names), "params": params, "only": self.only}
+        given = {each.label: each.digest for each in self.given if self._names(each.candidate)}
+        return {"names": sorted(self.names), "params": params, "only": self.only, "given": given}
+
+    def elsewhere(self, candidate: Candidate) -> Given | None:
+        """The model from elsewhere that a candidate is, if it is one."""
+        return next((each for each in self.given if each.label == f"{candidate.head}.{candidate.name}"), None)
+
+    def _names(self, one: Candidate) -> bool:
+        return any(_means(name, one) for name in self.names)
 
     def _is_chosen(self, one: Candidate, known: Sequence[Candidate]) -> bool:
-        if any(_means(name, one) for name in self.names):
+        if self._names(one):
             return True
         touched = {each.head for each in known for name in self.names if _means(name, each)}
         return not one.by_request and one.head not in touched and not (self.only and self.names)

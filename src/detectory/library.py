@@ -103,11 +103,13 @@ def plan(
     """
     from detectory import pipeline
     from detectory.choice import Choice
+    from detectory.imported import catalogue
 
     if not 0 < sample <= 1:
         raise UsageError(f"a sample of {sample:g} is no share above 0", fix="give a share such as 0.01")
     home = within or workspace()
-    detector, choice = home.detector(name), choice or Choice()
+    detector = home.detector(name)
+    choice = replace(choice or Choice(), given=catalogue.given(home.store, name))
     choice.of(detector.part("model").candidates(), detector.recipes)  # told before hours of work, not after
     return pipeline.Plan(
         detector, home.store, home.sources(given, only_given=only_given, synthetic=synthetic),

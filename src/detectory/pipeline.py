@@ -84,7 +84,7 @@ STAGES = (
             "slices", "split",
         ),
         code=(
-            "judge", "models", "runtime", "kernels", "blame.py", "objectives.py", "metrics",
+            "judge", "models", "runtime", "kernels", "blame.py", "elsewhere.py", "objectives.py", "metrics",
             "regression.py", "parts.py", "schema.py", "tensors.py",
         ),
         libraries=("numpy", "scipy", "onnxruntime"),

@@ -60,7 +60,7 @@ def test_as_a_candidate_it_answers_in_the_order_of_our_classes(
     assert given.candidate.by_request
     target = np.zeros(len(table), dtype=np.int64)
     theirs, turned = (
-        given.fit(Lesson({"dense": table}, target, classes=classes)).answer({"dense": table})
+        given.fit(given.candidate, Lesson({"dense": table}, target, classes=classes)).answer({"dense": table})
         for classes in (CLASSES, CLASSES[::-1])
     )
     np.testing.assert_array_equal(theirs[:, ::-1], turned)
@@ -76,14 +76,14 @@ def test_other_classes_than_those_of_training_are_refused(
     [given] = catalogue.given(taken[0], "toy")
     lesson = Lesson({"dense": table}, np.zeros(len(table), dtype=np.int64), classes=classes)
     with pytest.raises(ModelUnfit, match=rf"(?s)theirs.*{why}"):
-        given.fit(lesson)
+        given.fit(given.candidate, lesson)
 
 
 def test_features_that_changed_since_are_told(taken: tuple[Store, Entry], table: Array) -> None:
     [given] = catalogue.given(taken[0], "toy")
     lesson = Lesson({"dense": table[:, :2]}, np.zeros(len(table), dtype=np.int64), classes=CLASSES)
     with pytest.raises(ModelUnfit, match=r"(?s)theirs.*it was imported for"):
-        given.fit(lesson)
+        given.fit(given.candidate, lesson)
 
 
 def test_a_name_of_model_py_is_taken(store: Store, file: Path) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from detectory.artifacts import Artifact
-from detectory.errors import ModelUnfit
+from detectory.errors import ModelUnfit, UnknownParameter
 from detectory.models import graph
 from detectory.models.candidate import Candidate, Fitted, Lesson, tensors
 from detectory.runtime import Head
@@ -48,8 +48,13 @@ class Given:
         """Where it is from: the name of the file, and its digest."""
         return {name: self.artifact.facts[name] for name in ("file", "sha256")}
 
-    def fit(self, lesson: Lesson) -> Fitted:
-        """The model as it is. Raises `ModelUnfit` where features or classes are others than it was for."""
+    def fit(self, candidate: Candidate, lesson: Lesson) -> Fitted:
+        """The model as it is, for the candidate as somebody may have set it.
+
+        Raises `ModelUnfit` where features or classes are others than it was for, and `UnknownParameter`.
+        """
+        for name in candidate.params:
+            raise UnknownParameter(name, kind=candidate.kind, known=())
         read = tensors(lesson.features, self.candidate)
         found = {name: [str(values.dtype), *values.shape[1:]] for name, values in read.items()}
         if found != self.artifact.facts["tensors"]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version as version_of
 from typing import Any
 
+from detectory import elsewhere
 from detectory.detector import REAL_LISTS
 from detectory.job import Job
 from detectory.judge.gates import GateResult
@@ -33,7 +34,7 @@ def facts_of(job: Job, held: Sequence[GateResult], *, notes: Sequence[str] = ())
         origins=silver["origins"],
         lineage={name: artifact.digest for name, artifact in job.inputs.items()},
         environment={"detectory": __version__, **{name: version_of(name) for name in LIBRARIES}},
-        notes=[*_notes(bronze), *notes],
+        notes=[*_notes(bronze), *_elsewhere(job), *notes],
     )
 
 
@@ -51,6 +52,12 @@ def _candidates(job: Job) -> list[CandidateRow]:
         for row in compress["candidates"]
         if row["role"] == "candidate"
     ]
+
+
+def _elsewhere(job: Job) -> list[str]:
+    """What a reader must know of models that were not trained here."""
+    found = elsewhere.notes(job.inputs["fit"].facts, job.inputs["compress"].facts)
+    return [f"{note[0].upper()}{note[1:]}." for note in found]
 
 
 def _notes(bronze: Mapping[str, Any]) -> list[str]:

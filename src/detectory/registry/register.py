@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from detectory import bundle
+from detectory import bundle, elsewhere
 from detectory.artifacts import Artifact, Store
 from detectory.detector import REAL_LISTS, Detector
 from detectory.errors import ArtifactDamaged
@@ -105,7 +105,10 @@ def _lineage(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, Any]
         "complete": bronze["sample"] >= 1,
         "trained_labels": made["split"].facts["trained_labels"],
         "libraries": {name: version(name) for name in ("numpy", "onnxruntime", *detector.spec.libraries)},
-        "notes": _notes(bronze, silver),
+        "notes": [
+            *_notes(bronze, silver),
+            *elsewhere.notes(made["fit"].facts, made["compress"].facts),
+        ],
     }
 
 

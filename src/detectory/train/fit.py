@@ -49,7 +49,7 @@ def run(job: Job) -> None:
         for one in job.choice.of(known, job.detector.recipes)
         if one.head in heads
     ]
-    if rivals := [pair for pair in graded if pair[0].head == first]:
+    if rivals := [(one, said) for one, said in graded if one.head == first and not job.choice.elsewhere(one)]:
         best = max(rivals, key=lambda pair: pair[1])[0]
         _ablate(job, best, learning)
         _leave_out(job, best, learning)
@@ -89,22 +89,22 @@ def _fit(
     began = time.monotonic()
     job.say(f"{candidate.head} {candidate.name}")
     train, validation = (objective.rows(learning[name]) for name in ("train", "validation"))
-    fitted = models.fitting(candidate).fit(
-        candidate,
-        Lesson(
-            train.features(candidate.inputs),
-            objective.target(train),
-            classes=objective.classes,
-            seed=job.seed,
-            threads=job.threads,
-            groups=train.groups,
-            validation=Validation(validation.features(candidate.inputs), objective.target(validation)),
-            watch=_telling(job, candidate),
-            work=job.work / f"{role}-{candidate.head}-{candidate.name}",
-        ),
+    lesson = Lesson(
+        train.features(candidate.inputs),
+        objective.target(train),
+        classes=objective.classes,
+        seed=job.seed,
+        threads=job.threads,
+        groups=train.groups,
+        validation=Validation(validation.features(candidate.inputs), objective.target(validation)),
+        watch=_telling(job, candidate),
+        work=job.work / f"{role}-{candidate.head}-{candidate.name}",
     )
+    elsewhere = job.choice.elsewhere(candidate)
+    fitted = elsewhere.fit(candidate, lesson) if elsewhere else models.fitting(candidate).fit(candidate, lesson)
     quality = objective.quality(fitted.answer(validation.features(candidate.inputs)), validation)
     said |= {"role": role, "quality": _stated(quality), "metric": objective.metric}
+    said |= {"elsewhere": elsewhere.said if elsewhere else {}}
     _write(job, candidate, fitted, objective.classes, said)
     job.measure(f"{candidate.head} {candidate.name} seconds", round(time.monotonic() - began, 2))
     return quality
