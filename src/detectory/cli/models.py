@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from detectory.cli.grammar import Group, Target, target_argument
+from detectory.cli.importing import forget_imported, import_model, list_imported
 from detectory.cli.session import Session
 from detectory.errors import NoKey
 
@@ -196,3 +197,7 @@ def new_key(session: Session, path: Path | None) -> None:
         {"key": str(chosen), "public": str(public), "keyid": keyid}, f"{keyid}  {chosen}  {public}"
     )
     session.next("detectory run NAME")
+
+
+for command in (import_model, list_imported, forget_imported):
+    models_command.add_command(command)
