@@ -24,3 +24,8 @@ from detectory.settings.serving import (
     Otel as Otel,
     Serving as Serving,
 )
+from detectory.settings.tracking import (
+    Mlflow as Mlflow,
+    Tracking as Tracking,
+    Wandb as Wandb,
+)

@@ -100,13 +100,16 @@ def _replaced(settings: Settings, key: str, value: Any, where: str) -> Settings:
     node = tree
     for part in path:
         node = node[part]
-    node[last] = (
-        value.split(",") if isinstance(node[last], (list, tuple)) and isinstance(value, str) else value
-    )
+    node[last] = _listed(value) if isinstance(node[last], (list, tuple)) else value
     try:
         return msgspec.convert(tree, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(key, why=str(error), where=where) from error
+
+
+def _listed(value: Any) -> Any:
+    """What a line of text lists, apart by commas; nothing is an empty list."""
+    return [one for one in value.split(",") if one] if isinstance(value, str) else value
 
 
 def _value_of(settings: Settings, key: str) -> Any:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from detectory.errors import BadSetting
 
+KINDS = ("env", "file")
+
 
 def referred(key: str, value: str, *, env: Mapping[str, str], root: Path) -> str:
     """What a setting refers to: ``env:NAME`` a variable, ``file:PATH`` a file's first line, otherwise itself.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from detectory.settings.section import Section, about
 from detectory.settings.serving import Admission, Limits, Oidc, Otel, Serving
+from detectory.settings.tracking import Tracking
 
 STEPS = (0, 5, 10, 25, 50, 100)
 
@@ -94,3 +95,4 @@ class Settings(Section, frozen=True):
     objects: Objects = Objects()
     canary: Canary = Canary()
     ledger: Ledger = Ledger()
+    tracking: Tracking = Tracking()
