@@ -99,7 +99,7 @@ class Event:
     """Something a person may want to see: a stage began, said something, or ended with an ``artifact``."""
 
     stage: str
-    state: Literal["started", "said", "made", "kept"]
+    state: Literal["started", "said", "told", "made", "kept"]
     text: str = ""
     seconds: float = 0.0
     artifact: Artifact | None = None

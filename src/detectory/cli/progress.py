@@ -28,6 +28,8 @@ def stages(session: Session) -> Callable[[Event], None]:
         elif event.state == "said":
             last = event.text
             session.detail(f"{'':10}{event.text}")
+        elif event.state == "told":
+            session.say(f"{event.stage:10}{event.text}")
         else:
             session.say(f"{event.stage:10}{_ended(event, last)}")
 

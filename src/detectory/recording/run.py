@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Literal
 
+from detectory import outbox
 from detectory.artifacts import Artifact
 from detectory.errors import DetectoryError
 from detectory.journal import Choice, Failure, Journal, Running, StageRun, environment, git
@@ -30,11 +31,22 @@ def recorded(plan: Plan, home: Workspace, *, verb: str) -> Iterator[tuple[Plan, 
 
     One whose block notes an ``error`` and ends well was ``refused``: what it made was not promoted.
     """
+    with outbox.sending(home, _told(plan, "tracking")), _kept(plan, home, verb) as found:
+        yield found
+
+
+def _told(plan: Plan, who: str) -> Callable[[str], None]:
+    """What a person hears at once."""
+    return lambda text: plan.watch(Event(who, "told", text))
+
+
+@contextmanager
+def _kept(plan: Plan, home: Workspace, verb: str) -> Iterator[tuple[Plan, Running]]:
     asked = git.asked(home.root, home.environment)
     running = Journal(plan.store).begin(
         verb,
         plan.detector.name,
-        tell=lambda text: plan.watch(Event("journal", "said", text)),
+        tell=_told(plan, "journal"),
         **_asked_for(plan, home),
     )
     try:
@@ -66,6 +78,7 @@ def _asked_for(plan: Plan, home: Workspace) -> dict[str, Any]:
         "force": plan.force,
         "choice": Choice(**said),
         "settings": masked(home.settings),
+        "sinks": outbox.waiting(home),
         "environment": environment.found(plan.detector.spec.libraries),
     }
 
