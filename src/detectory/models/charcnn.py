@@ -22,6 +22,7 @@ from detectory.models.nets.net import Net
 from detectory.models.nets.training import Training, check, widths
 
 HEADS = CLASSIFYING
+SOFT = "own"
 PARALLEL, STACKED = "parallel", "stacked"
 
 

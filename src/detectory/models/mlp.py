@@ -20,6 +20,7 @@ from detectory.models.nets.net import Net
 from detectory.models.nets.training import Training, check, widths
 
 HEADS = CLASSIFYING | PREDICTING
+SOFT = "own"
 
 
 @dataclass(frozen=True, slots=True)
