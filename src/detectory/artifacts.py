@@ -62,8 +62,11 @@ class Store:
     """Artifacts, pointers and documents in one place: a folder, or a bucket by its address."""
 
     def __init__(self, place: Path | str, access: Access | None = None) -> None:
-        self._place = place
+        self._place, self._access = place, access
         self._backend = stores.at(place, access)
+
+    def __reduce__(self) -> tuple[type[Store], tuple[Path | str, Access | None]]:
+        return Store, (self._place, self._access)  # another process opens it for itself
 
     def __repr__(self) -> str:
         return f"Store({str(self._place)!r})"

@@ -44,12 +44,14 @@ class Choice:
 
     A name is that of a candidate (``forest``), of every head that has one, or of one head's
     (``score.forest``). ``only`` leaves out the heads that no name touches; else they keep all of theirs.
+    ``searches`` are the documents of the studies, by HEAD.NAME, that parameters were found by.
     """
 
     names: tuple[str, ...] = ()
     params: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     only: bool = False
     given: tuple[Given, ...] = ()
+    searches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of(self, candidates: Iterable[Candidate], recipes: Iterable[Recipe] = ()) -> list[Candidate]:
         """The chosen candidates, set as the choice says. Raises `UnknownCandidate`.
@@ -73,7 +75,9 @@ class Choice:
         """What was said, for digests and for the journal."""
         params = {name: dict(sorted(values.items())) for name, values in sorted(self.params.items())}
         given = {each.label: each.digest for each in self.given if self._names(each.candidate)}
-        return {"names": sorted(self.names), "params": params, "only": self.only, "given": given}
+        searches = {name: found["artifact"] for name, found in sorted(self.searches.items())}
+        said = {"names": sorted(self.names), "params": params, "only": self.only}
+        return said | {"given": given, "searches": searches}
 
     def elsewhere(self, candidate: Candidate) -> Given | None:
         """The model from elsewhere that a candidate is, if it is one."""
@@ -97,18 +101,19 @@ def chosen(
     names: Sequence[str],
     pairs: Sequence[str],
     *,
-    found: Mapping[str, Mapping[str, Value]] | None = None,
+    searches: Mapping[str, Mapping[str, Any]] | None = None,
     only: bool = False,
 ) -> Choice:
     """A choice as the command line says it: names, and pairs ``[HEAD.]NAME.PARAMETER=VALUE``.
 
-    Where one name is given, its parameters need no more than ``PARAMETER=VALUE``. ``found`` is what a
-    search found to be best, which the pairs overrule. Raises `UsageError` for a pair that names nobody.
+    Where one name is given, its parameters need no more than ``PARAMETER=VALUE``. What ``searches`` found
+    to be best the pairs overrule. Raises `UsageError` for a pair that names nobody.
 
     >>> chosen(["forest"], ["n_estimators=25"]).params
     {'forest': {'n_estimators': 25}}
     """
-    params = {name: dict(values) for name, values in (found or {}).items()}
+    searched = searches or {}
+    params = {name: dict(found["params"]) for name, found in searched.items()}
     for pair in pairs:
         key, _, value = pair.partition("=")
         name, _, parameter = key.rpartition(".")
@@ -116,7 +121,7 @@ def chosen(
             why = f"'{key}' is no setting, and no one candidate is named whose parameter it could be"
             raise UsageError(why, fix=f"--set NAME.{key}={value}, or --candidate NAME --set {pair}")
         params.setdefault(name or names[0], {})[parameter] = _read(value)
-    return Choice(tuple(names), params, only)
+    return Choice(tuple(names), params, only, searches=searched)
 
 
 def _check(names: Iterable[str], known: Sequence[Candidate | Recipe]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from detectory.artifacts import Artifact, Writing
 from detectory.choice import Choice
@@ -20,6 +20,15 @@ StepTo = Callable[[str, int, float], None]
 
 def unrecorded(name: str, at: int, value: float) -> None:
     """Nobody keeps it."""
+
+
+class Reads(Protocol):
+    """What has a detector and the artifacts that were made of it: a job, or whoever reads them elsewhere."""
+
+    @property
+    def detector(self) -> Detector: ...
+    @property
+    def inputs(self) -> Mapping[str, Artifact]: ...
 
 
 @dataclass(frozen=True, slots=True)

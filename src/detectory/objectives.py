@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from detectory import metrics, parts, regression
-from detectory.job import Job
+from detectory.job import Reads
 from detectory.metrics import Floats
 from detectory.parts import Part
 from detectory.schema import Array
@@ -138,7 +138,7 @@ class Quantile(Value):
 Objective = Score | Family | Value | Quantile
 
 
-def objectives(job: Job) -> Mapping[str, Objective]:
+def objectives(job: Reads) -> Mapping[str, Objective]:
     """The heads of the job's detector, the one that decides first."""
     match job.detector.spec:
         case Binary() as spec:

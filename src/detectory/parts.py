@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detectory import tensors
 from detectory.artifacts import Artifact
-from detectory.job import Job
+from detectory.job import Reads
 from detectory.schema import Array, Features
 
 
@@ -57,7 +57,7 @@ def matching(values: Mapping[str, Sequence[str]]) -> pl.Expr:
     return pl.any_horizontal(pl.lit(False), *(pl.col(name).is_in(listed) for name, listed in values.items()))
 
 
-def part(job: Job, name: str) -> Part:
+def part(job: Reads, name: str) -> Part:
     """The rows of the part ``name``: train, validation, calibration or test."""
     silver = pl.read_parquet(job.inputs["silver"].path("rows.parquet"))
     split = pl.read_parquet(job.inputs["split"].path("parts.parquet"))
@@ -66,7 +66,7 @@ def part(job: Job, name: str) -> Part:
     return Part(whole[at], at, job.inputs["gold"])
 
 
-def families(job: Job) -> list[str]:
+def families(job: Reads) -> list[str]:
     """The families that the split found to be known well enough to tell apart."""
     names: list[str] = job.inputs["split"].facts["families"]
     return names

@@ -75,7 +75,7 @@ def test_where_nothing_was_kept_there_is_nothing_to_answer(ask: Ask, pair: Works
 
 def test_a_time_that_is_none_is_refused(ask: Ask, pair: Workspace) -> None:
     said = ask("replay", "toy", "--last", "soon", at=pair.root)
-    assert (said.code, "'soon' is no number of minutes, hours or days" in said.err) == (2, True)
+    assert (said.code, "'soon' is no number of seconds, minutes, hours or days" in said.err) == (2, True)
 
 
 def test_a_number_has_no_alerts_to_replay(ask: Ask, late_made: Workspace, words: Path) -> None:

@@ -144,6 +144,8 @@ from pathlib import Path
 from tests.engine.test_local import hill, wanted
 from detectory.engine.local import search
 
+needs.library("optuna", extra="train")
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     what = wanted(folder, trials=int(sys.argv[2]), jobs=int(sys.argv[3]))

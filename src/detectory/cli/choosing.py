@@ -22,13 +22,30 @@ def candidate_option(function: Function) -> Function:
     )(function)
 
 
-def chosen(session: Session, names: Sequence[str], *, only: bool = False) -> Choice:
-    """The choice that was given; the pairs that set candidates are no longer among the session's."""
+def tuned_option(function: Function) -> Function:
+    """The option ``--tuned``."""
+    return click.option(
+        "--tuned", is_flag=True, help="Set candidates as the latest searches found best; --set overrules."
+    )(function)
+
+
+def chosen(session: Session, names: Sequence[str], *, only: bool = False, tuned: str | None = None) -> Choice:
+    """The choice that was given; the pairs that set candidates are no longer among the session's.
+
+    ``tuned`` is the detector whose searches are taken up. Raises `NotTuned`.
+    """
     from detectory import choice
 
     pairs = [pair for pair in session.pairs if not _is_setting(pair)]
     session.pairs = tuple(pair for pair in session.pairs if _is_setting(pair))
-    return choice.chosen(names, pairs, only=only)
+    return choice.chosen(names, pairs, only=only, searches=_searches(session, tuned) if tuned else None)
+
+
+def _searches(session: Session, detector: str) -> dict[str, dict[str, Any]]:
+    from detectory import tuning
+
+    home = session.workspace()
+    return tuning.found(home.store, home.detector(detector))
 
 
 def _is_setting(pair: str) -> bool:

@@ -18,6 +18,7 @@ LISTING = {
     "new": Listed("new", "Make a detector of your own from a table."),
     "run": Listed("run", "Make, judge, sign and promote a version, from source."),
     "train": Listed("train", "Fit candidates, all or one, without search."),
+    "tune": Listed("tune", "Search for better parameters of candidates."),
     "evaluate": Listed("evaluate", "Judge a version on your own labelled file."),
     "threshold": Listed("threshold", "Certify the threshold on your own benign rows."),
     "report": Listed("report", "Show what a version was judged on, and how it did."),

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detectory.cli.choosing import candidate_option, chosen
+from detectory.cli.choosing import candidate_option, chosen, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 from detectory.errors import UsageError
@@ -28,6 +28,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
 @target_argument("NAME")
 @click.argument("stages", nargs=-1)
 @candidate_option
+@tuned_option
 @click.option("--from", "first", metavar="STAGE", help="Begin at this stage.")
 @click.option("--to", "last", metavar="STAGE", help="End with this stage.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
@@ -68,7 +69,8 @@ def run_command(
     from detectory.cli import progress, reports, summary
 
     _check(target, wanted)
-    choice = chosen(session, wanted.pop("names"))
+    names, tuned = wanted.pop("names"), wanted.pop("tuned")
+    choice = chosen(session, names, tuned=target.name if tuned else None)
     stages = wanted.pop("stages"), wanted.pop("first"), wanted.pop("last")
     home = session.workspace()
     home.detector(target.name).check()

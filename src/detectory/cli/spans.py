@@ -6,7 +6,7 @@ import re
 
 import click
 
-UNITS = {"m": 60, "h": 3600, "d": 86400}
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def span(context: click.Context | None, parameter: click.Parameter | None, value: str | None) -> float | None:
@@ -17,9 +17,9 @@ def span(context: click.Context | None, parameter: click.Parameter | None, value
     """
     if value is None:
         return None
-    found = re.fullmatch(r"([0-9]{1,5})([mhd])", value)
+    found = re.fullmatch(r"([0-9]{1,5})([smhd])", value)
     if found is None:
-        why = f"'{value}' is no number of minutes, hours or days, as 90m, 12h or 14d"
+        why = f"'{value}' is no number of seconds, minutes, hours or days, as 90s, 12h or 14d"
         raise click.BadParameter(why, context, parameter)
     return float(int(found[1]) * UNITS[found[2]])
 

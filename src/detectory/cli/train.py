@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from detectory.cli.choosing import candidate_option, chosen
+from detectory.cli.choosing import candidate_option, chosen, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 
@@ -14,20 +14,24 @@ from detectory.cli.session import Session
 @click.command("train", cls=Command)
 @target_argument("NAME")
 @candidate_option
+@tuned_option
 @click.option("--force", is_flag=True, help="Fit again, even from the same inputs.")
 @click.pass_obj
-def train_command(session: Session, /, target: Target, names: tuple[str, ...], **wanted: Any) -> None:
+def train_command(
+    session: Session, /, target: Target, names: tuple[str, ...], tuned: bool, **wanted: Any
+) -> None:
     """Fit candidates of a detector on the training rows, without search.
 
     By default it fits all of them but those by request; with --candidate exactly those. Their parameters
-    are set by --set PARAMETER=VALUE, or --set NAME.PARAMETER=VALUE where several are fitted. Stages
-    before are made where they are not made yet; nothing is judged, signed or promoted.
+    are set by --set PARAMETER=VALUE, or --set NAME.PARAMETER=VALUE where several are fitted, and by --tuned
+    as `tune` found best. Stages before are made where they are not made yet; nothing is judged, signed or
+    promoted.
     """
     from detectory import library, pipeline
     from detectory.cli import progress
     from detectory.cli.table import table
 
-    choice = chosen(session, names, only=True)
+    choice = chosen(session, names, only=True, tuned=target.name if tuned else None)
     home = session.workspace()
     home.detector(target.name).check()
     stages = pipeline.chosen(last="fit")

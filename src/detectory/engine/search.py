@@ -109,8 +109,8 @@ class Run(Protocol):
         ...
 
 
-def check_space(space: Mapping[str, Range]) -> None:
-    """Raises `BadSpace` where a space has no points, or a range of it none.
+def check_space(space: Mapping[str, Range], *, of: str = "") -> None:
+    """Raises `BadSpace` where a space has no points, or a range of it none; ``of`` says whose it is.
 
     >>> check_space({"eta": Float(0.0, 0.3, log=True)})
     Traceback (most recent call last):
@@ -119,10 +119,10 @@ def check_space(space: Mapping[str, Range]) -> None:
       fix: correct `space` of the candidate in the detector's model.py
     """
     if not space:
-        raise BadSpace("", why="it names no parameter")
+        raise BadSpace("", why="it names no parameter", of=of)
     for name, range_ in space.items():
         if why := _wrong(range_):
-            raise BadSpace(name, why=why)
+            raise BadSpace(name, why=why, of=of)
 
 
 def _wrong(range_: Range) -> str:

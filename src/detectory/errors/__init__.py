@@ -66,6 +66,7 @@ from detectory.errors.found import (
     NothingKept as NothingKept,
     NotMade as NotMade,
     NoTrial as NoTrial,
+    NotTuned as NotTuned,
     UnknownApiKey as UnknownApiKey,
     UnknownDetector as UnknownDetector,
     UnknownFamily as UnknownFamily,
@@ -77,11 +78,13 @@ from detectory.errors.gates import (
     CannotCover as CannotCover,
     ContractBroken as ContractBroken,
     LeakFound as LeakFound,
+    NothingFound as NothingFound,
     NothingWithinLimits as NothingWithinLimits,
     NotProven as NotProven,
     PromotionRefused as PromotionRefused,
     QualityGateFailed as QualityGateFailed,
     ScoresNotFinite as ScoresNotFinite,
+    TooLarge as TooLarge,
 )
 from detectory.errors.integrity import (
     ArtifactDamaged as ArtifactDamaged,

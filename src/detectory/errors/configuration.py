@@ -143,10 +143,10 @@ class BadSpace(ConfigurationError):
 
     code, title = "E3115", "A space cannot be searched"
 
-    def __init__(self, parameter: str, *, why: str) -> None:
+    def __init__(self, parameter: str, *, why: str, of: str = "") -> None:
         subject = f"range of '{parameter}'" if parameter else "space"
         super().__init__(
-            f"the {subject} cannot be searched",
+            f"the {subject}{f' of {of}' if of else ''} cannot be searched",
             why=why,
             fix="correct `space` of the candidate in the detector's model.py",
         )

@@ -130,3 +130,16 @@ class UnknownRun(NotFound):
             why=did_you_mean(wanted, known),
             fix="detectory runs list; the beginning of an id is enough, and latest is the last run",
         )
+
+
+class NotTuned(NotFound):
+    """Nobody searched yet for parameters that are asked for."""
+
+    code, title = "E6115", "Nothing was searched"
+
+    def __init__(self, detector: str) -> None:
+        super().__init__(
+            f"no search has found parameters for '{detector}'",
+            why="--tuned takes up what the latest searches found",
+            fix=f"detectory tune {detector}",
+        )

@@ -88,6 +88,32 @@ class NothingWithinLimits(GateFailed):
         )
 
 
+class TooLarge(GateFailed):
+    """A fitted candidate could not ship: its graph is larger than is allowed."""
+
+    code, title = "E5115", "A graph is too large"
+
+    def __init__(self, candidate: str, *, size_bytes: int, size_mib: float) -> None:
+        super().__init__(
+            f"the graph of '{candidate}' is too large",
+            why=f"{size_bytes / 2**20:.1f} MiB, and detector.toml [limits] allows {size_mib:g}",
+            fix="narrow the space of the candidate in model.py, or raise the limit and say why",
+        )
+
+
+class NothingFound(GateFailed):
+    """No trial of a search gave a quality."""
+
+    code, title = "E5116", "A search found nothing"
+
+    def __init__(self, study: str, *, trials: int, why: str) -> None:
+        super().__init__(
+            f"none of {trials} trials of '{study}' gave a quality",
+            why=why or "the budget ended before the first trial did",
+            fix="mend that, or give trials more time: --trial-limit, --budget; then search anew: --force",
+        )
+
+
 class PromotionRefused(GateFailed):
     """A version may not become champion."""
 

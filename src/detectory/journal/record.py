@@ -76,6 +76,8 @@ class Choice(msgspec.Struct, frozen=True):
     names: list[str] = []
     params: dict[str, dict[str, Value]] = {}
     only: bool = False
+    given: dict[str, str] = {}
+    searches: dict[str, str] = {}
 
 
 class Git(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ def facts_of(job: Job, held: Sequence[GateResult], *, notes: Sequence[str] = ())
         gates=held,
         data=DataCounts(silver["read"], silver["good"], silver["duplicates"], silver["rejected"]),
         candidates=_candidates(job),
+        searches=job.inputs["fit"].json("searches.json"),
         origins=silver["origins"],
         lineage={name: artifact.digest for name, artifact in job.inputs.items()},
         environment={"detectory": __version__, **{name: version_of(name) for name in LIBRARIES}},

@@ -212,6 +212,7 @@ def _facts(scorer: AlertScorer, threshold: Threshold, *, notes: list[str]) -> Re
         threshold=threshold,
         data=DataCounts(**old["data"]),
         candidates=[CandidateRow(**row) for row in old["candidates"]],
+        searches=old["searches"],
         origins=old["origins"],
         lineage=old["lineage"],
         environment=old["environment"],

@@ -66,6 +66,7 @@ def as_json(facts: Facts) -> dict[str, Any]:
         **facts.judged(),
         "data": asdict(facts.data),
         "candidates": [asdict(row) for row in facts.candidates],
+        "searches": list(facts.searches),
         "origins": dict(facts.origins),
         "lineage": dict(facts.lineage),
         "environment": dict(facts.environment),

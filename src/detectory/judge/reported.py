@@ -57,6 +57,7 @@ class Facts(ABC):
     gates: Sequence[GateResult]
     data: DataCounts
     candidates: Sequence[CandidateRow] = ()
+    searches: Sequence[Mapping[str, Any]] = ()
     origins: Mapping[str, int] = field(default_factory=dict)
     lineage: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from detectory.judge.reported import (
     metric_table,
     telling,
 )
+from detectory.judge.searched import searches_section
 from detectory.judge.threshold import Threshold
 from detectory.judge.titles import title_of
 from detectory.judge.verdict import Metrics
@@ -79,6 +80,7 @@ def sections(facts: ReportFacts) -> list[Section]:
         behaviour_section(verdict.behaviour),
         data_section(facts.data, counts=verdict.counts),
         candidates_section(facts.candidates),
+        searches_section(facts.searches),
         lineage_section(facts),
     ]
     return telling(found)

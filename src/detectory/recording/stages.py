@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from detectory.artifacts import Artifact
-from detectory.journal import Gate, Record, Tried
+from detectory.journal import Gate, Metric, Record, Tried
 from detectory.journal.record import metric_of
 
 BESIDE = frozenset({"ablation", "leave_out"})
@@ -44,6 +44,20 @@ def _split(artifact: Artifact, record: Record) -> dict[str, Any]:
 
 def _fit(artifact: Artifact, record: Record) -> dict[str, Any]:
     return {"tried": [_tried(one, metric=one["metric"]) for one in _competing(artifact)]}
+
+
+def _tune(artifact: Artifact, record: Record) -> dict[str, Any]:
+    """The best of every search; its trials are in the artifact, and their qualities a series."""
+    return {"tried": [_best(one) for one in artifact.json("studies.json") if one["best"]]}
+
+
+def _best(study: Mapping[str, Any]) -> Tried:
+    head, _, name = study["name"].partition(".")
+    best, quality = study["best"], Metric(study["best"]["value"])
+    why = f"best of {len(study['trials'])} trials"
+    return Tried(
+        name=name, head=head, kind="", params=best["params"], metric=study["metric"], quality=quality, why=why
+    )
 
 
 def _compress(artifact: Artifact, record: Record) -> dict[str, Any]:
@@ -94,5 +108,6 @@ TELLERS: Mapping[str, Callable[[Artifact, Record], dict[str, Any]]] = {
     "split": _split,
     "fit": _fit,
     "compress": _compress,
+    "tune": _tune,
     "judge": _judge,
 }

@@ -104,6 +104,7 @@ def _lineage(detector: Detector, made: Mapping[str, Artifact]) -> dict[str, Any]
         "sample": bronze["sample"],
         "complete": bronze["sample"] >= 1,
         "trained_labels": made["split"].facts["trained_labels"],
+        "searches": made["fit"].facts["searches"],
         "libraries": {name: version(name) for name in ("numpy", "onnxruntime", *detector.spec.libraries)},
         "notes": [
             *_notes(bronze, silver),

@@ -22,16 +22,15 @@ from detectory.models.candidate import (
     EXPLAINED,
     Candidate,
     Fitted,
-    Lesson,
     OfTrees,
     Step,
-    Validation,
     Watch,
 )
 from detectory.objectives import Objective, objectives
 from detectory.parts import Part
 from detectory.spec import UNSUPERVISED, Binary
 from detectory.train import baselines
+from detectory.train.lesson import lesson_of
 
 TOLD_EVERY_S = 2.0
 
@@ -53,8 +52,18 @@ def run(job: Job) -> None:
         best = max(rivals, key=lambda pair: pair[1])[0]
         _ablate(job, best, learning)
         _leave_out(job, best, learning)
+    _tell_searches(job, [one for one, _ in graded])
     job.out.write_json("baselines.json", baselines.fitted(job, learning["train"]))
     job.fact("families", parts.families(job))
+
+
+def _tell_searches(job: Job, fitted: Sequence[Candidate]) -> None:
+    """Keep the searches by which fitted candidates got their parameters."""
+    names = [f"{one.head}.{one.name}" for one in fitted]
+    searches = [{**found} for name, found in job.choice.searches.items() if name in names]
+    job.out.write_json("searches.json", searches)
+    said = {one["name"]: {"artifact": one["artifact"], "trials": len(one["trials"])} for one in searches}
+    job.fact("searches", said)
 
 
 def _check(job: Job, named: Collection[str], *, first: str) -> None:
@@ -88,15 +97,12 @@ def _fit(
     """Fit and write one candidate; gives how well it does on the validation rows."""
     began = time.monotonic()
     job.say(f"{candidate.head} {candidate.name}")
-    train, validation = (objective.rows(learning[name]) for name in ("train", "validation"))
-    lesson = Lesson(
-        train.features(candidate.inputs),
-        objective.target(train),
-        classes=objective.classes,
+    lesson, validation = lesson_of(
+        candidate,
+        learning,
+        objective,
         seed=job.seed,
         threads=job.threads,
-        groups=train.groups,
-        validation=Validation(validation.features(candidate.inputs), objective.target(validation)),
         watch=_telling(job, candidate),
         work=job.work / f"{role}-{candidate.head}-{candidate.name}",
     )

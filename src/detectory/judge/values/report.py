@@ -21,6 +21,7 @@ from detectory.judge.reported import (
     pairs,
     telling,
 )
+from detectory.judge.searched import searches_section
 from detectory.judge.titles import shown, title_of
 from detectory.judge.values import plots
 from detectory.judge.values.errors import Bin, Errors
@@ -76,6 +77,7 @@ class ValueFacts(Facts):
                 behaviour_section(verdict.behaviour),
                 data_section(self.data, counts=verdict.counts),
                 candidates_section(self.candidates),
+                searches_section(self.searches),
                 lineage_section(self),
             ]
         )

@@ -1,0 +1,105 @@
+"""``detectory tune``: search for better parameters, and show what was found."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detectory.cli.choosing import candidate_option, chosen
+from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.session import Session
+from detectory.cli.spans import span
+
+if TYPE_CHECKING:
+    pass
+
+TERMINATED = 143  # what a shell says of a process that SIGTERM ended
+
+
+@click.command("tune", cls=Command)
+@target_argument("NAME")
+@candidate_option
+@click.option("--trials", type=int, default=30, show_default=True, help="Trials of each search, in all.")
+@click.option("--budget", "seconds", metavar="TIME", callback=span, help="End after this long, as 10m.")
+@click.option(
+    "--trial-limit",
+    "trial_seconds",
+    metavar="TIME",
+    callback=span,
+    default="5m",
+    show_default=True,
+    help="End a trial after this long.",
+)
+@click.option(
+    "--pruner",
+    type=click.Choice(["median", "asha", "none"]),
+    default="median",
+    show_default=True,
+    help="How trials that fall behind are ended early.",
+)
+@click.option("--jobs", type=int, default=1, show_default=True, help="Trials that run at once.")
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Who runs them."
+)
+@click.option("--force", is_flag=True, help="Forget the trials there are, and search anew.")
+@click.option("--dry-run", is_flag=True, help="Say what would be searched, and search nothing.")
+@click.pass_obj
+def tune_command(
+    session: Session, /, target: Target, names: tuple[str, ...], force: bool, dry_run: bool, **budget: Any
+) -> None:
+    """Search for better parameters of a detector's candidates.
+
+    Every candidate that declares a `space`, or those named by --candidate. The first trial is the
+    parameters it has. Each is fitted on training rows and graded on validation rows; the test rows are not
+    read. Interrupted, it goes on where it was; `run --tuned` takes up what was found.
+    """
+    from detectory import library, pipeline
+    from detectory.cli import progress, searching
+    from detectory.recording import recorded
+    from detectory.tuning import Budget, subjects, tuned
+
+    choice = chosen(session, names, only=True)
+    home = session.workspace()
+    home.detector(target.name).check()
+    stages = pipeline.chosen(last="split")
+    plan = library.plan(
+        target.name, stages=stages, choice=choice, force=force, watch=progress.stages(session), within=home
+    )
+    wanted = Budget(**budget)
+    searched = subjects(plan)
+    if dry_run:
+        return searching.show_plan(session, plan, searched, wanted)
+    with (
+        _interruptible(session, target.name),
+        searching.told(session, wanted) as told,
+        recorded(plan, home, verb="tune") as (planned, _),
+    ):
+        found = tuned(planned, wanted, told=told)
+    searching.show_found(session, target.name, found)
+
+
+@contextmanager
+def _interruptible(session: Session, detector: str) -> Iterator[None]:
+    """SIGTERM ends the search as Ctrl-C does, and leaves with 143; that it can go on is said."""
+
+    sent: list[int] = []
+
+    def end(number: int, frame: Any) -> None:
+        sent.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        session.next(f"detectory tune {detector}   goes on: the trials that ended are kept")
+        if sent:
+            sys.exit(TERMINATED)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,173 @@
+"""Tuning: searches for better parameters, from raw rows to a document that a run can take up.
+
+Comes in: a plan as for a run, and a budget. Goes out: the artifact ``NAME/tune`` with every trial, and
+``NAME/tuned.json``, which says of every study where its trials are and what they found. Trials are kept
+under the store as they end: a search that was interrupted goes on, one that is over is not run again.
+"""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Literal, cast
+
+from detectory import pipeline
+from detectory.artifacts import Artifact, Store, digest_of
+from detectory.detector import Detector
+from detectory.engine import study as studied
+from detectory.engine.search import Pruner, Run, Search, Trial
+from detectory.engine.study import Study
+from detectory.errors import NothingFound, NotMade, NotTuned, UsageError
+from detectory.fingerprint import inputs_of, key_of
+from detectory.models.candidate import Candidate
+from detectory.train import tune
+from detectory.version import __version__
+
+STAGE, DOCUMENT, FILE = "tune", "tuned.json", "studies.json"
+#: the stages whose artifacts trials read
+READ = ("silver", "gold", "split")
+Engine = Literal["local", "ray"]
+Told = Callable[[Study, Trial], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much is tried, and by whom. ``seconds`` is for all studies, ``trials`` and the rest for each."""
+
+    trials: int = 30
+    seconds: float | None = None
+    trial_seconds: float = 300.0
+    pruner: Pruner = "median"
+    jobs: int = 1
+    engine: Engine = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What was found: a document a study, in order, and the artifact that holds them."""
+
+    artifact: Artifact
+    studies: Sequence[Mapping[str, Any]]
+
+
+def subjects(plan: pipeline.Plan) -> list[Candidate]:
+    """The candidates of the plan's choice that are searched: those with a space, and those that are named.
+
+    Raises `UsageError` where there is none, and `BadSpace`.
+    """
+    found = [
+        one
+        for one in plan.choice.of(plan.detector.part("model").candidates())
+        if one.space or plan.choice.names
+    ]
+    for one in found:
+        tune.check(one)
+    if not found:
+        fix = "give one a `space` in model.py, or name one that is by request: --candidate NAME"
+        raise UsageError(f"no candidate of '{plan.detector.name}' has a space to search", fix=fix)
+    return found
+
+
+def tuned(plan: pipeline.Plan, budget: Budget, *, told: Told) -> Tuned:
+    """Search for every subject; stages up to the split are made for it where they are not there.
+
+    With ``plan.force`` trials that are kept are forgotten first. Raises `NothingFound` where no trial of
+    any study gave a quality, `RunBusy`, and what the stages and the engine raise.
+    """
+    name, searched = plan.detector.name, subjects(plan)
+    with plan.store.locked(f"{name}/{STAGE}"):
+        made = pipeline.run(replace(plan, stages=pipeline.chosen(last="split"), force=False))
+        rows = tune.Rows(plan.detector, plan.store, {stage: made[stage].digest for stage in READ})
+        studies = tune.studies(searched, rows, seed=plan.seed, threads=plan.threads)
+        began = time.monotonic()
+        documents = list(_searched(studies, plan, budget, told))
+        if all(one["best"] is None for one in documents):
+            raise _nothing(documents[0])
+        artifact = _published(documents, plan, rows.digests)
+        plan.watch(pipeline.Event(STAGE, "made", seconds=time.monotonic() - began, artifact=artifact))
+        return Tuned(artifact, documents)
+
+
+def _searched(
+    studies: Sequence[Study], plan: pipeline.Plan, budget: Budget, told: Told
+) -> Iterator[dict[str, Any]]:
+    """Each study in turn; what is left of the time is shared evenly by those that are left."""
+    engine = cast("Run", importlib.import_module(f"detectory.engine.{budget.engine}"))
+    until = None if budget.seconds is None else time.monotonic() + budget.seconds
+    for at, study in enumerate(studies):
+        left = None if until is None else max((until - time.monotonic()) / (len(studies) - at), 0.001)
+        what = _search(study, plan, budget, left)
+        if plan.force:
+            shutil.rmtree(what.storage, ignore_errors=True)
+        trials = engine.search(what, study.evaluate, told=partial(_told, plan, study, told))
+        yield studied.found(study, trials)
+
+
+def _told(plan: pipeline.Plan, study: Study, told: Told, trial: Trial) -> None:
+    """Tell of a trial, and keep its quality in the journal."""
+    if trial.value is not None:
+        plan.step(f"{study.name}.quality", trial.number, trial.value)
+    told(study, trial)
+
+
+def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | None) -> Search:
+    """How a study is searched; its trials are kept by what they depend on, and by nothing else."""
+    fit = next(stage for stage in pipeline.STAGES if stage.name == "fit")
+    inputs = inputs_of(
+        plan.detector, module=fit.module, parents=study.rows, parts=(), words=(*fit.words, "limits"),
+        code=fit.code, libraries=fit.libraries, seed=plan.seed, raw=None, choice=study.document(),
+    )  # fmt: skip
+    key = key_of(inputs)
+    return Search(
+        study.space, budget.trials, budget.trial_seconds,
+        storage=plan.store.root / plan.detector.name / "studies" / f"{study.name}-{key[:16]}",
+        seconds=seconds, seed=plan.seed, pruner=budget.pruner, first=study.own, jobs=budget.jobs,
+    )  # fmt: skip
+
+
+def _published(
+    documents: Sequence[dict[str, Any]], plan: pipeline.Plan, parents: Mapping[str, str]
+) -> Artifact:
+    """Keep the documents as an artifact, and note for every study that this one has its trials."""
+    kind, key = f"{plan.detector.name}/{STAGE}", digest_of(documents)
+    who = {"by": f"detectory {__version__}", "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    with plan.store.writing(kind, key=key, parents=parents, made=who) as out:
+        out.write_json(FILE, documents)
+        out.facts["studies"] = {one["name"]: len(one["trials"]) for one in documents}
+    artifact = plan.store.find(kind, key=key)
+    if artifact is None:  # pragma: no cover  # it was published a moment ago, under the lock
+        raise NotMade(plan.detector.name, STAGE)
+    where = f"{plan.detector.name}/{DOCUMENT}"
+    before = plan.store.document(where) or {}
+    plan.store.put(where, before | {one["name"]: artifact.digest for one in documents})
+    return artifact
+
+
+def _nothing(document: Mapping[str, Any]) -> NothingFound:
+    whys = Counter(one["why"] for one in document["trials"])
+    why = "; ".join(f"{count} times: {why}" for why, count in whys.most_common(3))
+    return NothingFound(document["name"], trials=len(document["trials"]), why=why)
+
+
+def found(store: Store, detector: Detector) -> dict[str, dict[str, Any]]:
+    """What the latest search of every candidate found, with the digest of the artifact that holds it.
+
+    Raises `NotTuned` where none of them was searched yet.
+    """
+    known = {f"{one.head}.{one.name}" for one in detector.part("model").candidates()}
+    digests = store.document(f"{detector.name}/{DOCUMENT}") or {}
+    documents = {name: _document(store, detector, name, digests[name]) for name in known & set(digests)}
+    if not documents:
+        raise NotTuned(detector.name)
+    return dict(sorted(documents.items()))
+
+
+def _document(store: Store, detector: Detector, name: str, digest: str) -> dict[str, Any]:
+    documents: list[dict[str, Any]] = store.get(f"{detector.name}/{STAGE}", digest).json(FILE)
+    return next(one for one in documents if one["name"] == name) | {"artifact": digest}
