@@ -13,14 +13,15 @@ from detectory.registry.transfer import Moved
 DECIDES = ("threshold", "intervals")
 
 
-def document_of(number: int, opened: Opened, *, is_champion: bool) -> dict[str, Any]:
-    """Everything that a version says of itself."""
+def document_of(number: int, opened: Opened, *, is_champion: bool, run: str | None) -> dict[str, Any]:
+    """Everything that a version says of itself, and the run that made it."""
     manifest, verdict = opened.manifest, opened.json("verdict.json")
     return {
         "detector": manifest.detector,
         "version": number,
         "champion": is_champion,
         "digest": opened.digest,
+        "run": run,
         "passed": all(gate["passed"] for gate in verdict["gates"]),
         "gates": verdict["gates"],
         **{name: opened.json(f"{name}.json") for name in DECIDES if f"{name}.json" in opened.files},
@@ -41,6 +42,7 @@ def text_of(document: Mapping[str, Any]) -> str:
         ),
         ("digest", document["digest"]),
         ("made by", lineage["made_by"]),
+        *(("run", run) for run in [document["run"]] if run),
         ("origins", ", ".join(f"{name} {count:,}" for name, count in lineage["origins"].items())),
         *(("note", note) for note in lineage["notes"]),
         ("gates", "all hold" if document["passed"] else "not all hold"),

@@ -21,6 +21,7 @@ LISTING = {
     "tune": Listed("tune", "Search for better parameters of candidates."),
     "evaluate": Listed("evaluate", "Judge a version on your own labelled file."),
     "threshold": Listed("threshold", "Certify the threshold on your own benign rows."),
+    "runs": Listed("runs", "List, show, compare and remove what runs left in the journal."),
     "report": Listed("report", "Show what a version was judged on, and how it did."),
     "score": Listed("score", "Score the rows of a file or of standard input."),
     "serve": Listed("serve", "Serve promoted versions over HTTP."),

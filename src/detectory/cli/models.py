@@ -59,7 +59,8 @@ def show_version(session: Session, target: Target) -> None:
     home = session.workspace_of(target.name)
     number, opened = versions.open_version(home.store, target.name, target.version, home.trusted)
     champion = versions.champion(home.store, target.name)
-    document = facts.document_of(number, opened, is_champion=number == champion)
+    run = versions.run_of(home.store, opened)
+    document = facts.document_of(number, opened, is_champion=number == champion, run=run)
     session.answer(document, facts.text_of(document))
     session.next(f"detectory report {target.name}@{number} --open")
 

@@ -26,8 +26,9 @@ def report_command(session: Session, target: Target, show: bool, output: Path | 
     if output:
         reports.copy(session, found, output)
     if show:
-        reports.browse(session, found)
-    session.answer(
-        {"report": found.figures, "path": str(found.page)}, found.text if not (show or output) else ""
-    )
+        reports.browse(session, found.page)
+    document = {"report": found.figures, "path": str(found.page), "run": found.run}
+    session.answer(document, found.text if not (show or output) else "")
+    if found.run:
+        session.say(f"made by run {found.run}: detectory runs show {found.run}")
     session.next(f"detectory models show {target.name}@{found.version}")

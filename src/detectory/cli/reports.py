@@ -23,11 +23,12 @@ FILES = ("report.html", "report.md", "report.json")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as the signed bundle holds it."""
+    """A report as the signed bundle holds it, and the run of the journal that made it, if it is known."""
 
     version: int
     opened: Opened
     page: Path
+    run: str | None
 
     @property
     def text(self) -> str:
@@ -43,7 +44,8 @@ class Report:
 def find(home: Workspace, target: Target) -> Report:
     """The report of a version; signature and digests are checked first."""
     number, opened = versions.open_version(home.store, target.name, target.version, home.trusted)
-    return Report(number, opened, versions.folder_of(home.store, target.name, number).resolve() / FILES[0])
+    page = versions.folder_of(home.store, target.name, number).resolve() / FILES[0]
+    return Report(number, opened, page, versions.run_of(home.store, opened))
 
 
 def copy(session: Session, report: Report, folder: Path) -> None:
@@ -73,7 +75,7 @@ def write(session: Session, judged: Artifact, folder: Path) -> None:
     session.say(f"wrote the report to {folder}")
 
 
-def browse(session: Session, report: Report) -> None:
-    """Open the page in a browser; where there is none, say where the page is."""
-    if not webbrowser.open(report.page.as_uri()):
-        session.say(f"there is no browser here; the page is {report.page}")
+def browse(session: Session, page: Path) -> None:
+    """Open a page in a browser; where there is none, say where the page is."""
+    if not webbrowser.open(page.as_uri()):
+        session.say(f"there is no browser here; the page is {page}")

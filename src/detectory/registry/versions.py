@@ -106,6 +106,20 @@ def listed(store: Store, detector: str, trusted: Sequence[TrustedKey]) -> list[V
     return found
 
 
+def run_of(store: Store, opened: bundle.Opened) -> str | None:
+    """The run of the journal that judged what a version holds; None where this store does not know.
+
+    No version names its run itself: the same bytes are the same version, whichever run made them.
+    """
+    judged = opened.manifest.lineage["stages"].get("judge", "")
+    try:
+        artifact = store.get(f"{opened.manifest.detector}/judge", judged)
+    except IntegrityError:
+        return None
+    found: str | None = artifact.manifest["made"].get("run")
+    return found
+
+
 def number_of(store: Store, detector: str, digest: str, trusted: Sequence[TrustedKey]) -> int | None:
     """The newest version that opens and has this digest; None when there is none."""
     for number in reversed(numbers(store, detector)):
