@@ -21,7 +21,8 @@ from detectory.errors import CannotBeTaught
 from detectory.models import graph
 from detectory.models.candidate import PREDICTING, Candidate, Head, Lesson, Soft, settings, tensors
 from detectory.models.graph import Part, joined
-from detectory.models.ridge import Columns, Floats, Line, Ridge
+from detectory.models.ridge import Floats, Line, Ridge
+from detectory.models.scaling import Columns, Scaling
 from detectory.models.table import Table
 from detectory.models.target import numbers
 from detectory.schema import Array
@@ -81,12 +82,14 @@ class Quantile:
     def answer(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
         """float32[N] numbers."""
         columns = self.table.encode(features)
-        return self.line.answer(columns) + self.deviations * self.spread.answer(self.line.scaled(columns))
+        return self.line.answer(columns) + self.deviations * self.spread.answer(
+            self.line.scaling.encode(columns)
+        )
 
     def graph(self) -> ModelProto:
         """The line, and its deviation beside it."""
         columns = self.table.part()
-        deviation = self.spread.part(self.line.scaled_part(columns))
+        deviation = self.spread.part(self.line.scaling.part(columns))
         aside = deviation.then("Mul", "aside", np.array(self.deviations))
         last = joined("Add", graph.VALUE, [self.line.part(columns, name="middle"), aside])
         return graph.build(last, inputs=self.inputs, head=self.head, classes=1)
@@ -123,20 +126,12 @@ def _taught(target: Floats, soft: Soft) -> Floats:
 
 def _fitted(columns: Columns, target: Floats, weight: Floats, *, steps: int) -> tuple[Line, Spread]:
     """The line, and its spread; weights are 1 in the mean."""
-    mean = np.average(columns, axis=0, weights=weight)
-    deviation = np.sqrt(np.average((columns - mean) ** 2, axis=0, weights=weight))
-    scale = np.where(deviation > 0, deviation, 1.0)  # a constant column has nothing to say
+    scaling = Scaling.fit(columns, weight)
+    scaled = scaling.encode(columns).astype(np.float64)
     middle = float(np.average(target, weights=weight))
     unit = float(np.sqrt(np.average((target - middle) ** 2, weights=weight))) or 1.0
-    weights, root, noise = _evidence((columns - mean) / scale, (target - middle) / unit, weight, steps)
-    line = Line(
-        least=columns.min(axis=0),
-        most=columns.max(axis=0),
-        mean=mean.astype(np.float32),
-        scale=scale.astype(np.float32),
-        weights=(weights * unit).astype(np.float32),
-        intercept=np.float32(middle),
-    )
+    weights, root, noise = _evidence(scaled, (target - middle) / unit, weight, steps)
+    line = Line(scaling, (weights * unit).astype(np.float32), np.float32(middle))
     doubt = noise * (1 + 1 / len(target))  # the second: of the mean itself
     return line, Spread((root * unit).astype(np.float32), np.float32(doubt * unit**2))
 

@@ -1,8 +1,7 @@
 """Ridge regression on a table: a straight line through every column, in closed form.
 
-Columns are brought to the range that training rows had (a line says nothing beyond it, and float32 would
-overflow there), then to mean 0 and deviation 1; the penalty keeps weights small (Hoerl & Kennard 1970).
-It predicts the head ``value`` and knows nothing of bends and of columns that matter only together.
+The penalty keeps the weights of scaled columns small (Hoerl & Kennard 1970). It predicts the head ``value``
+and knows nothing of bends and of columns that matter only together.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from detectory.models import graph
 from detectory.models.candidate import Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part
+from detectory.models.scaling import Columns, Scaling
 from detectory.models.table import Table
 from detectory.models.target import numbers
 from detectory.schema import Array
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 Floats = NDArray[np.float64]
-Columns = NDArray[np.float32]
 HEADS: frozenset[Head] = frozenset({"value"})
 SOFT = "rows"
 
@@ -39,32 +38,19 @@ class Params:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``intercept + ((clip(x, least, most) - mean) / scale) · weights``, all in float32."""
+    """``scaled columns · weights + intercept``, all in float32."""
 
-    least: Columns
-    most: Columns
-    mean: Columns
-    scale: Columns
+    scaling: Scaling
     weights: Columns
     intercept: np.float32
 
-    def scaled(self, columns: Columns) -> Columns:
-        """float32[N, C]: the columns within their range, as deviations from their means."""
-        inside = np.minimum(np.maximum(columns, self.least), self.most)
-        return np.asarray((inside - self.mean) / self.scale)
-
-    def scaled_part(self, columns: Part) -> Part:
-        """`scaled` in the graph."""
-        inside = columns.then("Max", "above", self.least).then("Min", "inside", self.most)
-        return inside.then("Sub", "centred", self.mean).then("Div", "scaled", self.scale)
-
     def answer(self, columns: Columns) -> Columns:
         """float32[N]."""
-        return np.asarray(self.scaled(columns) @ self.weights + self.intercept)
+        return np.asarray(self.scaling.encode(columns) @ self.weights + self.intercept)
 
     def part(self, columns: Part, *, name: str = graph.VALUE) -> Part:
         """The graph's form; ``name`` is what its output is called."""
-        sums = self.scaled_part(columns).then("MatMul", "sums", self.weights[:, None])
+        sums = self.scaling.part(columns).then("MatMul", "sums", self.weights[:, None])
         flat = sums.then("Reshape", "flat", np.array([-1], dtype=np.int64))
         return flat.then("Add", name, np.array(self.intercept))
 
@@ -95,17 +81,8 @@ def fit(candidate: Candidate, lesson: Lesson) -> Ridge:
 
 
 def _line(columns: Columns, target: Floats, weight: Floats, penalty: float) -> Line:
-    mean = np.average(columns, axis=0, weights=weight)
-    deviation = np.sqrt(np.average((columns - mean) ** 2, axis=0, weights=weight))
-    scale = np.where(deviation > 0, deviation, 1.0)  # a constant column has nothing to say
-    scaled, intercept = (columns - mean) / scale, float(np.average(target, weights=weight))
+    scaling = Scaling.fit(columns, weight)
+    scaled, intercept = scaling.encode(columns).astype(np.float64), float(np.average(target, weights=weight))
     square = (scaled.T * weight) @ scaled + penalty * np.eye(scaled.shape[1])
     weights = np.linalg.solve(square, (scaled.T * weight) @ (target - intercept))
-    return Line(
-        least=columns.min(axis=0),
-        most=columns.max(axis=0),
-        mean=mean.astype(np.float32),
-        scale=scale.astype(np.float32),
-        weights=weights.astype(np.float32),
-        intercept=np.float32(intercept),
-    )
+    return Line(scaling, weights.astype(np.float32), np.float32(intercept))

@@ -19,8 +19,8 @@ from detectory.models.candidate import Candidate, Head, Lesson
 from detectory.models.graph import Part
 from detectory.models.nets.lessons import Unit, taught
 from detectory.models.nets.net import Floats, Letters, Net
-from detectory.models.nets.scaling import Scaling
 from detectory.models.nets.training import Masks, Task, Training
+from detectory.models.scaling import Scaling
 from detectory.models.table import Table
 from detectory.schema import Array
 
