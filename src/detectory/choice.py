@@ -56,20 +56,27 @@ class Choice:
     def of(self, candidates: Iterable[Candidate], recipes: Iterable[Recipe] = ()) -> list[Candidate]:
         """The chosen candidates, set as the choice says. Raises `UnknownCandidate`.
 
-        Of ``recipes`` it may speak too, but only to set them: they are made of what is fitted.
+        Of ``recipes`` it may speak too: one that is named has what it starts from fitted.
 
         >>> trees = [Candidate(name, "score", "trees", ("dense",)) for name in ("tree", "forest")]
         >>> [one.params for one in Choice(("tree",), {"tree": {"max_depth": 3}}).of(trees)]
         [{'max_depth': 3}]
         """
         known = [*candidates, *(each.candidate for each in self.given)]
-        _check(self.names, known)
-        _check(self.params, [*known, *recipes])
-        return [replace(one, params=self._params(one)) for one in known if self._is_chosen(one, known)]
+        made = list(recipes)
+        _check((*self.names, *self.params), [*known, *made])
+        wider = replace(self, names=(*self.names, *self._sources(known, made)))
+        return [replace(one, params=self._params(one)) for one in known if wider._is_chosen(one, known)]
 
-    def setting(self, recipes: Iterable[Recipe]) -> Iterator[Recipe]:
-        """The recipes, set as the choice says."""
-        return (replace(one, params=self._params(one)) for one in recipes)
+    def recipes(self, recipes: Iterable[Recipe]) -> list[Recipe]:
+        """The recipes to make, set as the choice says: all but those by request, and those that are named.
+
+        One that another starts from is made for it.
+        """
+        known = list(recipes)
+        named = [(one.head, one.name) for one in known if not one.by_request or self._names(one)]
+        wanted = _with_sources(named, known)
+        return [replace(one, params=self._params(one)) for one in known if (one.head, one.name) in wanted]
 
     def document(self) -> dict[str, Any]:
         """What was said, for digests and for the journal."""
@@ -83,7 +90,14 @@ class Choice:
         """The model from elsewhere that a candidate is, if it is one."""
         return next((each for each in self.given if each.label == f"{candidate.head}.{candidate.name}"), None)
 
-    def _names(self, one: Candidate) -> bool:
+    def _sources(self, known: Sequence[Candidate], recipes: Sequence[Recipe]) -> Iterator[str]:
+        """What the named recipes start from; where one names nothing, all that are not by request."""
+        named = [(one.head, one.name) for one in recipes if self._names(one)]
+        for head, name in _with_sources(named, recipes).difference(named):
+            every = [one.name for one in known if one.head == head and not one.by_request]
+            yield from (f"{head}.{each}" for each in ([name] if name else every))
+
+    def _names(self, one: Candidate | Recipe) -> bool:
         return any(_means(name, one) for name in self.names)
 
     def _is_chosen(self, one: Candidate, known: Sequence[Candidate]) -> bool:
@@ -129,6 +143,15 @@ def _check(names: Iterable[str], known: Sequence[Candidate | Recipe]) -> None:
     for name in names:
         if not any(_means(name, one) for one in known):
             raise UnknownCandidate(name, known={one.name for one in known})
+
+
+def _with_sources(wanted: Iterable[tuple[str, str]], recipes: Sequence[Recipe]) -> set[tuple[str, str]]:
+    """Heads and names of recipes, and of all that these start from."""
+    found = set(wanted)
+    for one in reversed(recipes):  # a recipe starts from what an earlier one made
+        if (one.head, one.name) in found:
+            found.add((one.head, one.of))
+    return found
 
 
 def _means(name: str, one: Candidate | Recipe) -> bool:

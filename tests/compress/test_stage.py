@@ -29,6 +29,7 @@ def recipes():
         Recipe("no int8", "score", "quantize", of="tree"),
         Recipe("half", "family", "quantize", params={"method": "float16"}),
         Recipe("of what is not fitted", "score", "quantize", of="slow"),
+        Recipe("asked for", "score", "quantize", of="int8", by_request=True),
     ]
 """
 SLOW = '        Candidate("slow", "score", "linear", ("ids",), by_request=True),\n'
@@ -91,11 +92,18 @@ def test_a_variant_says_how_it_was_made_and_of_what(made: Artifact) -> None:
 def test_what_cannot_be_made_is_told_with_the_reason_and_fails_nothing(made: Artifact) -> None:
     (told,) = made.facts["not_made"]
     assert (told["name"], told["of"]) == ("no int8", "tree")
-    assert "trees are thresholds" in told["why"]
+    assert "would gain nothing" in told["why"]
 
 
 def test_a_recipe_of_a_candidate_that_was_not_fitted_makes_nothing(made: Artifact) -> None:
     assert "of what is not fitted" not in str(made.facts)
+    assert "asked for" not in str(made.facts)
+
+
+def test_a_recipe_by_request_is_made_where_it_is_named_with_all_that_it_starts_from(copy: Workspace) -> None:
+    made = compressed(copy, choice=Choice(("asked for",), only=True))
+    told = {one["name"] for one in (*made.facts["candidates"], *made.facts["not_made"])}
+    assert told == {"linear", "int8", "asked for"}
 
 
 def test_by_default_the_best_ships_and_loses_nothing_to_itself(made: Artifact) -> None:

@@ -70,7 +70,7 @@ def entries_of(job: Job, head: str, *, objective: Objective, rows: Rows) -> tupl
     fitted = fitted_for(job.inputs["fit"], head)
     made, not_made = {one["name"]: _fitted(job.inputs["fit"], one) for one in fitted}, []
     best = max(fitted, key=lambda one: -np.inf if one["quality"] is None else one["quality"])["name"]
-    for recipe in job.choice.setting(one for one in job.detector.recipes if one.head == head):
+    for recipe in job.choice.recipes(one for one in job.detector.recipes if one.head == head):
         of = made.get(recipe.of or best)
         if of is None:
             _check_known(job, recipe)

@@ -19,7 +19,8 @@ class Recipe:
     ``way`` is a module of ``detectory.compress``. ``of`` names what it starts from: a candidate of the head,
     or what an earlier recipe made; the head's best candidate where it names none. A recipe whose candidate
     was not fitted (because it is by request) makes nothing. ``params`` are those of the way, and ``space``
-    what a search may try instead.
+    what a search may try instead. One that is ``by_request`` itself takes long, or is there for comparison:
+    it is made only where somebody names it.
 
     >>> Recipe("int8", head="score", way="quantize", of="charcnn", params={"method": "static"}).kind
     'quantize'
@@ -31,6 +32,7 @@ class Recipe:
     of: str = ""
     params: Mapping[str, Value] = field(default_factory=dict)
     space: Mapping[str, Range] = field(default_factory=dict)
+    by_request: bool = False
 
     @property
     def kind(self) -> str:

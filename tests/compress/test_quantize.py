@@ -1,0 +1,99 @@
+"""A graph with weights is smaller as int8 or float16, and answers nearly the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import onnx
+import pytest
+
+from detectory.compress.quantize import Params, quantized, weights_of
+from detectory.models import graph
+from detectory.models.graph import Part
+from detectory.runtime import Head
+
+ROWS, LENGTH = 400, 24
+
+
+@pytest.fixture(scope="module")
+def letters() -> dict[str, np.ndarray]:
+    return {"text": np.random.default_rng(7).integers(97, 123, (ROWS, LENGTH), dtype=np.uint8)}
+
+
+@pytest.fixture(scope="module")
+def model(letters: dict[str, np.ndarray]) -> onnx.ModelProto:
+    """A character CNN of random weights: embedding, convolution, the most of each filter, one number."""
+    random = np.random.default_rng(1)
+
+    def weights(*shape: int) -> np.ndarray:
+        return random.normal(size=shape).astype(np.float32)
+
+    codes = Part("text").then("Cast", "codes", to=onnx.TensorProto.INT32)
+    embedded = codes.gathered("embedded", table=weights(256, 16)).then(
+        "Transpose", "channels", perm=[0, 2, 1]
+    )
+    seen = embedded.then("Conv", "filters", weights(64, 16, 3)).then("Relu", "seen")
+    most = seen.then("ReduceMax", "most", np.array([2]), keepdims=0)
+    hidden = most.then("Gemm", "dense", weights(64, 64), weights(64)).then("Relu", "hidden")
+    answer = hidden.then("Gemm", "last", weights(64, 1), weights(1))
+    flat = answer.then("Reshape", graph.OUTPUT, np.array([-1]))
+    return graph.build(flat, inputs=graph.inputs_of(letters), head="score", classes=0)
+
+
+@pytest.fixture(scope="module")
+def answers(model: onnx.ModelProto, letters: dict[str, np.ndarray]) -> np.ndarray:
+    return Head(graph.to_bytes(model), name="float").answer(letters)
+
+
+def made(model: onnx.ModelProto, params: Params, rows: dict[str, np.ndarray]) -> bytes:
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    return graph.to_bytes(quantized(copy, params, {name: each[:100] for name, each in rows.items()}))
+
+
+METHODS = [
+    Params("dynamic"),
+    Params("dynamic", per="channel"),
+    Params("static"),
+    Params("static", per="channel"),
+    Params("static", calibration="percentile"),
+    Params("float16"),
+]
+
+
+@pytest.mark.parametrize("params", METHODS, ids=lambda one: f"{one.method}-{one.per}-{one.calibration}")
+def test_it_is_smaller_and_orders_rows_nearly_the_same(
+    model: onnx.ModelProto, letters: dict[str, np.ndarray], answers: np.ndarray, params: Params
+) -> None:
+    data = made(model, params, letters)
+    assert len(data) < len(graph.to_bytes(model)) * (0.55 if params.method == "float16" else 0.45)
+    told = Head(data, name="small").answer(letters)
+    assert np.corrcoef(told, answers)[0, 1] > 0.99
+
+
+def test_the_answer_of_a_static_one_is_not_rounded_to_256_values(
+    model: onnx.ModelProto, letters: dict[str, np.ndarray]
+) -> None:
+    told = Head(made(model, Params("static"), letters), name="small").answer(letters)
+    assert len(np.unique(told)) > 300
+
+
+@pytest.mark.parametrize("method", ["dynamic", "static", "float16"])
+def test_the_same_graph_and_rows_give_the_same_bytes(
+    model: onnx.ModelProto, letters: dict[str, np.ndarray], method: str
+) -> None:
+    params = Params(method)  # type: ignore[arg-type]
+    assert made(model, params, letters) == made(model, params, letters)
+
+
+def test_a_static_one_multiplies_integers(model: onnx.ModelProto, letters: dict[str, np.ndarray]) -> None:
+    nodes = onnx.load_model_from_string(made(model, Params("static"), letters)).graph.node
+    counted = Counter(node.op_type for node in nodes)
+    assert counted["QuantizeLinear"] >= 3
+    assert nodes[-1].op_type == "Reshape"
+
+
+def test_what_is_worth_storing_smaller_is_known_by_what_reads_it(model: onnx.ModelProto) -> None:
+    sizes = {tuple(each.dims) for each in model.graph.initializer if each.name in weights_of(model)}
+    assert sizes == {(256, 16), (64, 16, 3), (64, 64), (64, 1), (64,)}
