@@ -16,15 +16,16 @@ import pytest
 
 from detectory.judge import gates, report
 from detectory.judge.alert_report import ReportFacts
+from detectory.judge.compression import CandidateRow
 from detectory.judge.evaluate import core_metrics, evaluate
 from detectory.judge.gates import Gate
-from detectory.judge.reported import CandidateRow, DataCounts
+from detectory.judge.reported import DataCounts
 from detectory.judge.scored import Scored
 from detectory.judge.slices import PopulationRow
 from detectory.judge.threshold import Threshold
 from detectory.judge.titles import title_of
 from detectory.judge.verdict import CheckResult
-from detectory.metrics import wilson
+from detectory.metrics import Interval, wilson
 from tests import needs
 
 Make = Callable[..., Scored]
@@ -51,7 +52,9 @@ def facts_of(scored: Scored, threshold: Threshold, *, least: float) -> ReportFac
         gates=gates.check(held, verdict.metrics),
         threshold=threshold,
         data=DataCounts(read=110, good=100, duplicates=7, rejected={"too_long": 3}),
-        candidates=[CandidateRow("xgboost", "score", "recall_at_fpr_1e-3", 0.9, 2**20, True)],
+        candidates=[
+            CandidateRow("xgboost", "score", "recall_at_fpr_1e-3", Interval(0.9, 0.8, 1.0), 2**20, True)
+        ],
         origins={"real": 90, "generated": 20},
         lineage={"gold": "9f3c"},
         environment={"numpy": "2"},

@@ -19,6 +19,7 @@ LISTING = {
     "run": Listed("run", "Make, judge, sign and promote a version, from source."),
     "train": Listed("train", "Fit candidates, all or one, without search."),
     "tune": Listed("tune", "Search for better parameters of candidates."),
+    "compress": Listed("compress", "Make candidates smaller and faster, and show what ships."),
     "evaluate": Listed("evaluate", "Judge a version on your own labelled file."),
     "threshold": Listed("threshold", "Certify the threshold on your own benign rows."),
     "runs": Listed("runs", "List, show, compare and remove what runs left in the journal."),

@@ -42,6 +42,7 @@ class Compared:
     quality: Interval
     lost: Interval
     cost: Cost
+    metric: str
 
     def to_dict(self) -> dict[str, Any]:
         """What is the same in every run, as JSON: no clock is in it."""
@@ -49,6 +50,7 @@ class Compared:
         return {
             "name": entry.name,
             "head": entry.candidate.head,
+            "metric": self.metric,
             "role": entry.role,
             "kind": entry.candidate.kind,
             "way": entry.way,
@@ -83,7 +85,8 @@ def compared(
 
     told = intervals(measure, part.groups, seed=seed, strata=objective.strata(part))
     return [
-        Compared(one.entry, told[one.entry.name], told[f"lost {one.entry.name}"], one.cost) for one in found
+        Compared(one.entry, told[one.entry.name], told[f"lost {one.entry.name}"], one.cost, objective.metric)
+        for one in found
     ]
 
 

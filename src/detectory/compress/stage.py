@@ -39,7 +39,7 @@ def _head(job: Job, head: str, objective: Objective, rows: Rows) -> dict[str, An
     _write(job, next(one.entry for one in found if one.entry.name == chosen.name), objective)
     job.fact(f"chosen_{head}", chosen.name)
     job.out.facts["candidates"] += [one.to_dict() | {"why": chosen.why[one.entry.name]} for one in table]
-    job.out.facts["not_made"] += [_told(one) for one in not_made]
+    job.out.facts["not_made"] += [_told(one, objective) for one in not_made]
     return {f"{head} {one.entry.name}": one.cost.to_dict() for one in found}
 
 
@@ -79,5 +79,6 @@ def _write(job: Job, entry: Entry, objective: Objective) -> None:
     job.out.facts["heads"][head] = facts
 
 
-def _told(one: NotMade) -> dict[str, str]:
-    return {"name": one.name, "head": one.recipe.head, "way": one.recipe.way, "of": one.of, "why": one.why}
+def _told(one: NotMade, objective: Objective) -> dict[str, str]:
+    told = {"name": one.name, "head": one.recipe.head, "metric": objective.metric}
+    return told | {"way": one.recipe.way, "of": one.of, "why": one.why}

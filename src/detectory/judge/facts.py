@@ -13,9 +13,9 @@ from typing import Any
 from detectory import elsewhere
 from detectory.detector import REAL_LISTS
 from detectory.job import Job
+from detectory.judge import compression
 from detectory.judge.gates import GateResult
-from detectory.judge.reported import CandidateRow, DataCounts
-from detectory.objectives import objectives
+from detectory.judge.reported import DataCounts
 from detectory.version import __version__
 
 LIBRARIES = ("numpy", "onnxruntime", "polars", "scikit-learn", "xgboost-cpu")
@@ -30,29 +30,13 @@ def facts_of(job: Job, held: Sequence[GateResult], *, notes: Sequence[str] = ())
         question=spec.question,
         gates=held,
         data=DataCounts(silver["read"], silver["good"], silver["duplicates"], silver["rejected"]),
-        candidates=_candidates(job),
         searches=job.inputs["fit"].json("searches.json"),
+        candidates=compression.rows_of(job.inputs["compress"].facts),
         origins=silver["origins"],
         lineage={name: artifact.digest for name, artifact in job.inputs.items()},
         environment={"detectory": __version__, **{name: version_of(name) for name in LIBRARIES}},
         notes=[*_notes(bronze), *_elsewhere(job), *notes],
     )
-
-
-def _candidates(job: Job) -> list[CandidateRow]:
-    compress, heads = job.inputs["compress"].facts, objectives(job)
-    return [
-        CandidateRow(
-            name=row["name"],
-            head=row["head"],
-            metric=heads[row["head"]].metric,
-            quality=row["quality"],
-            size_bytes=row["size_bytes"],
-            chosen=row["name"] == compress[f"chosen_{row['head']}"],
-        )
-        for row in compress["candidates"]
-        if row["role"] == "candidate"
-    ]
 
 
 def _elsewhere(job: Job) -> list[str]:

@@ -33,10 +33,11 @@ from detectory.formats.source import Source
 from detectory.job import Job
 from detectory.judge import alerts, draft, gates, report
 from detectory.judge.alert_report import ReportFacts
+from detectory.judge.compression import CandidateRow
 from detectory.judge.confusion import Confusion
 from detectory.judge.curves import Curves
 from detectory.judge.evaluate import Verdict
-from detectory.judge.reported import CandidateRow, DataCounts
+from detectory.judge.reported import DataCounts
 from detectory.judge.sections import AT_BUDGET
 from detectory.judge.threshold import Budget, Threshold, choose
 from detectory.judge.verdict import LeftOut, Metrics
@@ -211,7 +212,7 @@ def _facts(scorer: AlertScorer, threshold: Threshold, *, notes: list[str]) -> Re
         gates=gates.check(gates.read(spec.gates, detector=spec.name), verdict.metrics),
         threshold=threshold,
         data=DataCounts(**old["data"]),
-        candidates=[CandidateRow(**row) for row in old["candidates"]],
+        candidates=[CandidateRow.from_dict(row) for row in old["candidates"]],
         searches=old["searches"],
         origins=old["origins"],
         lineage=old["lineage"],

@@ -65,7 +65,7 @@ def as_json(facts: Facts) -> dict[str, Any]:
         "gates": [result.to_dict() for result in facts.gates],
         **facts.judged(),
         "data": asdict(facts.data),
-        "candidates": [asdict(row) for row in facts.candidates],
+        "candidates": [row.to_dict() for row in facts.candidates],
         "searches": list(facts.searches),
         "origins": dict(facts.origins),
         "lineage": dict(facts.lineage),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from detectory.judge.cells import Cell, Figure, Section, Table, count, measured, number, text
+from detectory.judge.cells import Cell, Figure, Section, Table, count, measured, text
+from detectory.judge.compression import CandidateRow
 from detectory.judge.gates import GateResult
 from detectory.judge.titles import shown, title_of
 from detectory.judge.verdict import CheckResult, LeftOut, Metrics
@@ -29,22 +30,6 @@ class DataCounts:
     def balanced(self) -> bool:
         """Whether every row that was read is accounted for."""
         return self.read == self.good + self.duplicates + sum(self.rejected.values())
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateRow:
-    """One candidate that was tried for a head: its ``quality`` is ``metric`` on validation rows.
-
-    ``row_us`` is left out where the same facts must give the same bytes: no clock repeats itself.
-    """
-
-    name: str
-    head: str
-    metric: str
-    quality: float
-    size_bytes: int
-    chosen: bool
-    row_us: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,26 +123,6 @@ def data_section(data: DataCounts, *, counts: Mapping[str, int]) -> Section:
             Table(("rows", "count"), test, title="Of the test", width="half"),
         ),
     )
-
-
-def candidates_section(rows: Sequence[CandidateRow]) -> Section:
-    head = ["candidate", "head", "chosen by", "on validation", "size", "time a row"]
-    cells = [_candidate(row) for row in rows]
-    if all(row.row_us is None for row in rows):
-        head, cells = head[:-1], [row[:-1] for row in cells]
-    lead = "Every model that was tried. The choice was made on validation rows, never on the test."
-    return Section("candidates", "Candidates", lead, (Table(head, cells),))
-
-
-def _candidate(row: CandidateRow) -> list[Cell]:
-    return [
-        text(row.name, tone="good" if row.chosen else "", remark="chosen" if row.chosen else ""),
-        text(row.head),
-        text(title_of(row.metric)),
-        Cell(number(row.quality), numeric=True),
-        text(f"{row.size_bytes / 2**20:.2f} MiB"),
-        text("–" if row.row_us is None else f"{row.row_us:.1f} µs"),
-    ]
 
 
 def lineage_section(facts: Facts) -> Section:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from detectory.judge.cells import Cell, Section, Table, barred, measured, number, span, text
+from detectory.judge.compression import compression_section
 from detectory.judge.curve_sections import novelty_section, probabilities_section
 from detectory.judge.evaluate import Verdict
 from detectory.judge.group_sections import (
@@ -20,7 +21,6 @@ from detectory.judge.group_sections import (
 )
 from detectory.judge.reported import (
     behaviour_section,
-    candidates_section,
     data_section,
     left_out_section,
     lineage_section,
@@ -79,7 +79,7 @@ def sections(facts: ReportFacts) -> list[Section]:
         left_out_section(verdict.left_out, LEFT_OUT),
         behaviour_section(verdict.behaviour),
         data_section(facts.data, counts=verdict.counts),
-        candidates_section(facts.candidates),
+        compression_section(facts.candidates),
         searches_section(facts.searches),
         lineage_section(facts),
     ]

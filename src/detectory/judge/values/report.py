@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from detectory.judge.cells import Cell, Figure, Section, Table, barred, count, measured, number, span, text
+from detectory.judge.compression import compression_section
 from detectory.judge.reported import (
     Facts,
     behaviour_section,
-    candidates_section,
     data_section,
     left_out_section,
     lineage_section,
@@ -76,7 +76,7 @@ class ValueFacts(Facts):
                 left_out_section(verdict.left_out, LEFT_OUT),
                 behaviour_section(verdict.behaviour),
                 data_section(self.data, counts=verdict.counts),
-                candidates_section(self.candidates),
+                compression_section(self.candidates),
                 searches_section(self.searches),
                 lineage_section(self),
             ]
