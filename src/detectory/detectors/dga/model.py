@@ -8,8 +8,9 @@ under the detector's limits of 20 MiB and 30 µs a row.
 from __future__ import annotations
 
 from detectory.models.candidate import Candidate, Categorical, Float, Head, Integer, Range, Value
+from detectory.models.recipe import Recipe
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "recipes"]
 
 _COLUMNS = ("dense", "suffix_id")
 _NGRAMS = ("ids",)
@@ -60,6 +61,9 @@ _CHARCNN: dict[str, Range] = {
     "convolutions": Categorical(("parallel", "stacked")),
 }
 
+_HEADS: tuple[Head, ...] = ("score", "family")
+_STATIC: dict[str, Value] = {"method": "static", "per": "channel"}
+
 # Every round of the family head is a tree a family: 48 families × 20 rounds are 960 trees.
 _FAMILY: dict[str, Value] = {"rounds": 20, "eta": 0.25, "max_depth": 5}
 _FAMILY_ROUNDS: dict[str, Range] = {"rounds": Integer(5, 40)}
@@ -68,6 +72,38 @@ _FAMILY_ROUNDS: dict[str, Range] = {"rounds": Integer(5, 40)}
 def candidates() -> list[Candidate]:
     """The candidates of both heads, cheapest to fit first."""
     return [*_score(), *_family()]
+
+
+def recipes() -> list[Recipe]:
+    """How candidates of both heads become smaller and faster; what is of a net, where that is fitted."""
+    return [one for head in _HEADS for one in (*_of_net(head), *_of_trees(head))]
+
+
+def _of_net(head: Head) -> list[Recipe]:
+    """The net's own graph as int8, and a student of it that has a quarter of its filters."""
+    student: dict[str, Value] = {"student": "charcnn", "embedding": 8, "filters": 24, "hidden": 24}
+    softened: dict[str, Range] = {"temperature": Float(1.0, 4.0), "share": Float(0.5, 1.0)}
+    sizes: dict[str, Range] = {"filters": Categorical((16, 24, 32)), "hidden": Categorical((16, 24, 32))}
+    return [
+        Recipe("int8_dynamic", head, "quantize", "charcnn", {"method": "dynamic"}),
+        Recipe("int8", head, "quantize", "charcnn", _STATIC),
+        Recipe("small", head, "distill", "charcnn", student, softened | sizes),
+        Recipe("small_int8", head, "quantize", "small", _STATIC),
+    ]
+
+
+def _of_trees(head: Head) -> list[Recipe]:
+    """By request: the winner with half the leaves, half the rounds, or its table of n-grams as float16."""
+    shares: dict[str, Range] = {"share": Float(0.1, 0.9)}
+    return [
+        Recipe(
+            "fewer_leaves", head, "prune", "stacked", {"by": "leaves", "share": 0.5}, shares, by_request=True
+        ),
+        Recipe(
+            "fewer_rounds", head, "prune", "stacked", {"by": "rounds", "share": 0.5}, shares, by_request=True
+        ),
+        Recipe("half", head, "quantize", "stacked", {"method": "float16"}, by_request=True),
+    ]
 
 
 def _score() -> list[Candidate]:

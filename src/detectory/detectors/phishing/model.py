@@ -7,8 +7,9 @@ how a URL is built, and boosted trees know which to believe of a host that they 
 from __future__ import annotations
 
 from detectory.models.candidate import Candidate, Categorical, Float, Integer, Range, Value
+from detectory.models.recipe import Recipe
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "recipes"]
 
 _COLUMNS = ("dense", "suffix_id")
 _NGRAMS = ("host_ids", "rest_ids")
@@ -50,6 +51,9 @@ _CHARCNN: dict[str, Range] = {
 }
 
 
+_STATIC: dict[str, Value] = {"method": "static", "per": "channel"}
+
+
 def candidates() -> list[Candidate]:
     """The candidates of the score head, cheapest to fit first."""
     linear: dict[str, Value] = {"epochs": 6, "alpha": 1e-5, "eta": 0.01}
@@ -61,4 +65,22 @@ def candidates() -> list[Candidate]:
         Candidate("boosted", "score", "boosted", _COLUMNS, trees, _BOOSTED),
         Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS, both, _STACKED),
         Candidate("charcnn", "score", "charcnn", _LETTERS, {"epochs": 10}, _CHARCNN, by_request=True),
+    ]
+
+
+def recipes() -> list[Recipe]:
+    """How candidates become smaller and faster: a net where it is fitted, trees by request."""
+    student: dict[str, Value] = {"student": "charcnn", "embedding": 8, "filters": 24, "hidden": 24}
+    softened: dict[str, Range] = {"temperature": Float(1.0, 4.0), "share": Float(0.5, 1.0)}
+    shares: dict[str, Range] = {"share": Float(0.1, 0.9)}
+    leaves: dict[str, Value] = {"by": "leaves", "share": 0.5}
+    rounds: dict[str, Value] = {"by": "rounds", "share": 0.5}
+    return [
+        Recipe("int8_dynamic", "score", "quantize", "charcnn", {"method": "dynamic"}),
+        Recipe("int8", "score", "quantize", "charcnn", _STATIC),
+        Recipe("small", "score", "distill", "charcnn", student, softened),
+        Recipe("small_int8", "score", "quantize", "small", _STATIC),
+        Recipe("fewer_leaves", "score", "prune", "stacked", leaves, shares, by_request=True),
+        Recipe("fewer_rounds", "score", "prune", "stacked", rounds, shares, by_request=True),
+        Recipe("half", "score", "quantize", "stacked", {"method": "float16"}, by_request=True),
     ]

@@ -9,8 +9,9 @@ delays have a long tail, and the typical passenger is not in it. ``ridge`` is wh
 from __future__ import annotations
 
 from detectory.models.candidate import Candidate, Categorical, Float, Head, Integer, Range, Value
+from detectory.models.recipe import Recipe
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "recipes"]
 
 _PATHS = ("service_path", "stop_path")
 _COLUMNS = ("dense", "feed")
@@ -39,6 +40,7 @@ _END: dict[str, Value] = {
     "min_child_weight": 10.0,
     "colsample": 0.7,
 }
+_HEADS: tuple[Head, ...] = ("value", "low", "high")
 _MLP: dict[str, Range] = {
     "learning_rate": Float(1e-4, 1e-2, log=True),
     "batch_size": Categorical((128, 256, 512)),
@@ -58,7 +60,7 @@ def candidates() -> list[Candidate]:
         Candidate("nested", "value", "nested", _ALL, absolute, _NESTED),
         *_ends("low"),
         *_ends("high"),
-        *(_mlp(head) for head in ("value", "low", "high")),
+        *(_mlp(head) for head in _HEADS),
     ]
 
 
@@ -73,3 +75,23 @@ def _bayes(head: Head) -> Candidate:
 def _mlp(head: Head) -> Candidate:
     """It needs the extra ``deep``: only where somebody names it."""
     return Candidate("mlp", head, "mlp", _COLUMNS, {"epochs": 15}, _MLP, by_request=True)
+
+
+def recipes() -> list[Recipe]:
+    """How candidates become smaller and faster: a net where it is fitted, trees by request."""
+    return [one for head in _HEADS for one in _cheaper(head)]
+
+
+def _cheaper(head: Head) -> list[Recipe]:
+    static: dict[str, Value] = {"method": "static", "per": "channel"}
+    student: dict[str, Value] = {"student": "mlp", "hidden": "32-16"}
+    shares: dict[str, Range] = {"share": Float(0.1, 0.9)}
+    leaves: dict[str, Value] = {"by": "leaves", "share": 0.5}
+    rounds: dict[str, Value] = {"by": "rounds", "share": 0.5}
+    return [
+        Recipe("int8_dynamic", head, "quantize", "mlp", {"method": "dynamic"}),
+        Recipe("int8", head, "quantize", "mlp", static),
+        Recipe("small", head, "distill", "mlp", student, {"share": Float(0.5, 1.0)}),
+        Recipe("fewer_leaves", head, "prune", "nested", leaves, shares, by_request=True),
+        Recipe("fewer_rounds", head, "prune", "nested", rounds, shares, by_request=True),
+    ]
