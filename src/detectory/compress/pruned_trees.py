@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import onnx
+import polars as pl
 
 from detectory.compress.subject import Subject
 from detectory.models import leaves
@@ -65,7 +66,6 @@ def _is(one: Tree, other: Tree) -> bool:
 
 def _columns(found: Grown, subject: Subject) -> Array:
     """What the trees read of training rows, evenly taken from all of them."""
-    features = subject.train.features(subject.candidate.inputs)
     step = -(-len(subject.train.at) // ROWS)
-    few = {name: values[::step] for name, values in features.items()}
+    few = subject.train.where(pl.int_range(pl.len()) % step == 0).features(subject.candidate.inputs)
     return Head(to_bytes(found.columns()), name="columns").answer(few)

@@ -18,6 +18,7 @@ from onnx import helper
 from detectory.models.ensemble import Branch, Ints, Tree, sum_of
 from detectory.models.graph import Part
 from detectory.models.tree_tables import covers_of
+from detectory.schema import Array
 
 _OP, _BRANCHES = "TreeEnsembleRegressor", ("BRANCH_LT", "BRANCH_LEQ")
 
@@ -93,7 +94,8 @@ def grown(model: onnx.ModelProto, tables: onnx.ModelProto | None = None) -> Grow
     Without tables nobody knows how many rows came to a node: ``cover`` is 0.
     """
     said = _attributes(model.graph.node[_place(model)])
-    trees = [_tree(said, number) for number in np.unique(said["nodes_treeids"])]
+    arrays = {name: np.asarray(value) for name, value in said.items() if isinstance(value, list)}
+    trees = [_tree(arrays, number) for number in np.unique(arrays["nodes_treeids"])]
     if tables is not None:
         trees = covers_of(tables, trees)
     modes = [mode.decode() for mode in said["nodes_modes"] if mode != b"LEAF"]
@@ -109,35 +111,31 @@ def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
     return {each.name: helper.get_attribute_value(each) for each in node.attribute}
 
 
-def _tree(said: Mapping[str, Any], number: int) -> Tree:
+def _tree(said: Mapping[str, Array], number: int) -> Tree:
     """One of the trees, its nodes numbered from 0 in their own order; the root is the first."""
-    mine = np.flatnonzero(np.asarray(said["nodes_treeids"]) == number)
-    ids, modes = _numbers(said, "nodes_nodeids", mine), [said["nodes_modes"][at] for at in mine]
-    place, inner = np.argsort(ids), np.array([mode != b"LEAF" for mode in modes])
-    own = np.flatnonzero(np.asarray(said["target_treeids"]) == number)
+    mine = np.flatnonzero(said["nodes_treeids"] == number)
+    ids, inner = said["nodes_nodeids"][mine], said["nodes_modes"][mine] != b"LEAF"
+    place, own = np.argsort(ids), np.flatnonzero(said["target_treeids"] == number)
 
     def child(name: str) -> Ints:
-        found = np.searchsorted(ids, _numbers(said, name, mine), sorter=place)
+        found = np.searchsorted(ids, said[name][mine], sorter=place)
         return np.where(inner, place[np.minimum(found, len(ids) - 1)], -1)
 
     return Tree(
         left=child("nodes_truenodeids"),
         right=child("nodes_falsenodeids"),
-        feature=_numbers(said, "nodes_featureids", mine),
-        threshold=np.asarray(said["nodes_values"], dtype=np.float32)[mine],
+        feature=said["nodes_featureids"][mine],
+        threshold=said["nodes_values"][mine].astype(np.float32),
         missing_left=_missing(said, mine),
         cover=np.zeros(len(mine), dtype=np.float32),
-        leaves=place[np.searchsorted(ids, _numbers(said, "target_nodeids", own), sorter=place)],
-        targets=_numbers(said, "target_ids", own),
-        values=np.asarray(said["target_weights"], dtype=np.float32)[own],
+        leaves=place[np.searchsorted(ids, said["target_nodeids"][own], sorter=place)],
+        targets=said["target_ids"][own],
+        values=said["target_weights"][own].astype(np.float32),
     )
 
 
-def _missing(said: Mapping[str, Any], mine: Ints) -> NDArray[np.bool_]:
+def _missing(said: Mapping[str, Array], mine: Ints) -> NDArray[np.bool_]:
     """Where a missing value goes; to the right in graphs that do not say."""
-    tracks = said.get("nodes_missing_value_tracks_true", [])
-    return np.asarray(tracks, dtype=bool)[mine] if len(tracks) else np.zeros(len(mine), dtype=bool)
-
-
-def _numbers(said: Mapping[str, Any], name: str, at: Ints) -> Ints:
-    return np.asarray(said[name], dtype=np.int64)[at]
+    if "nodes_missing_value_tracks_true" not in said:
+        return np.zeros(len(mine), dtype=bool)
+    return said["nodes_missing_value_tracks_true"][mine].astype(bool)
