@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from detectory import doors, observables, spec
+from detectory import compress, doors, observables, spec
 from detectory.detector import CONTRACT, Sources
 from detectory.judge.gates import KEYS
 
@@ -49,6 +50,12 @@ def test_every_default_is_documented_as_it_is(struct: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_every_key_of_a_gate_is_documented(key: str) -> None:
     assert f"`{key}`" in section("[[gates]]")
+
+
+@pytest.mark.parametrize("way", compress.ways())
+def test_every_way_of_a_recipe_is_documented_with_its_parameters(way: str) -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{way}` |"))
+    assert [one.name for one in fields(compress.load(way).Params) if f"`{one.name}`" not in row] == []
 
 
 def test_every_file_and_function_of_the_contract_is_documented() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -139,6 +140,17 @@ def test_a_net_says_what_its_teacher_says_at_any_temperature(
     soft = Soft(told, np.full(len(told), 0.9, dtype=np.float32), temperature=3.0)
     student = taught(nets[kind].candidate, lesson, soft)
     assert ((student.answer(lesson.features) > 0) == (told > 0)).mean() > 0.7
+
+
+def test_a_net_at_an_end_of_an_interval_comes_near_its_teacher(lesson: Lesson) -> None:
+    """It is told the quantile itself, and takes no quantile of that."""
+    low = Candidate("low", "low", "mlp", ("dense",), TRAINED | {"epochs": 12})
+    told = lesson.features["dense"][:, 0] * 3
+    soft = Soft(told, np.ones(len(told), dtype=np.float32))
+    student = taught(low, replace(lesson, target=told.astype(float) + 5), soft)
+    missed = student.answer(lesson.features) - told
+    assert abs(missed.mean()) < 0.5
+    assert missed.std() < told.std() / 2
 
 
 def test_what_is_no_net_or_no_trees_is_told(nets: dict[str, Subject]) -> None:

@@ -19,7 +19,18 @@ __all__ = ["load", "ways"]
 
 # What the stage itself is made of; every other module of the folder is a way.
 _PIECES = frozenset(
-    {"choose", "cost", "entries", "measure", "meter", "pruned_trees", "stage", "subject", "teacher"}
+    {
+        "choose",
+        "cost",
+        "entries",
+        "measure",
+        "meter",
+        "pruned_nets",
+        "pruned_trees",
+        "stage",
+        "subject",
+        "teacher",
+    }
     | {"unjudged", "variant"}
 )
 

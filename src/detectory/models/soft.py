@@ -37,12 +37,13 @@ def taught(candidate: Candidate, lesson: Lesson, soft: Soft) -> Fitted:
     """A student of a lesson and of a teacher's answers to its rows, whatever its kind.
 
     A kind says in ``SOFT`` how it learns from them: by ``rows`` that are weighted, or in its ``own`` way.
-    Raises `NoSoftLabels` for a kind that says nothing, for the ends of an interval (a quantile of quantiles
-    is another one) and for a temperature that cannot be undone; beside that what `Kind.fit` raises.
+    Raises `NoSoftLabels` for a kind that says nothing, for one that would take the quantile of quantiles
+    (``rows``, at the ends of an interval) and for a temperature that cannot be undone; beside that what
+    `Kind.fit` raises.
     """
     kind = fitting(candidate)
-    way = None if candidate.head in ("low", "high") else getattr(kind, "SOFT", None)
-    if way is None:
+    way = getattr(kind, "SOFT", None)
+    if way is None or (way == "rows" and candidate.head in ("low", "high")):
         why = f"the kind '{candidate.kind}' cannot learn from them as the head '{candidate.head}'"
         raise NoSoftLabels(candidate.name, why=why)
     if way == "own":
