@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from detectory.engine import kept
+from detectory.journal import Journal
 from detectory.library import Workspace, workspace
 from tests import needs
 from tests.cli.conftest import Ask
@@ -84,6 +85,15 @@ def test_what_was_found_is_taken_up_told_for_ever_and_overruled(at: Ask, tuned: 
         0
     ]
     assert own["params"] == {"epochs": 2, "eta": 0.02}
+
+
+def test_a_search_is_a_run_of_the_journal_with_the_quality_of_each_trial(tuned: Workspace) -> None:
+    record = Journal(tuned.store).get("latest")
+    assert (record.verb, record.state, list(record.stages)[-1]) == ("tune", "done", "tune")
+    [linear] = record.tried
+    [trials] = [one for one in record.series if one.name == "family.linear.quality"]
+    assert linear.quality.value == round(max(value for value in trials.value if value is not None), 6)
+    assert sum(record.facts["studies"]["family.linear"]["counts"].values()) >= trials.steps
 
 
 def test_a_dry_run_says_what_would_be_searched_and_makes_nothing(at: Ask, tuned: Workspace) -> None:

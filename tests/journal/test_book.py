@@ -51,8 +51,10 @@ def test_a_run_whose_process_is_dead_reads_killed(journal: Journal, begun: Begun
 
 def test_a_run_of_another_machine_is_believed_to_go_on(store: Store, clock: Clock) -> None:
     journal = Journal(store, clock=clock, process=elsewhere())
-    journal.begin("run", "dga", environment=ENVIRONMENT)
+    running = journal.begin("run", "dga", environment=ENVIRONMENT)
     assert states(journal) == ["running"]
+    journal.remove(running.id)  # nobody can ask whether it lives, so whoever removes it must know
+    assert states(journal) == []
 
 
 def test_what_was_written_outlives_kill_9(store: Store, journal: Journal, tmp_path: Path) -> None:
@@ -108,6 +110,16 @@ def test_a_damaged_record_is_told_and_the_others_are_listed(
         journal.get(bad.id)
     journal.remove(bad.id)
     assert states(journal) == ["done"]
+
+
+def test_damaged_steps_are_told_too(store: Store, journal: Journal, begun: Begun) -> None:
+    running = begun()
+    running.step("score.net.loss", 1, 0.5)
+    running.end("done")
+    (store.root / f"journal/{running.id}.steps.json").write_bytes(b"{")
+    assert states(journal) == ["done"]
+    with pytest.raises(ArtifactDamaged, match="not what was written"):
+        journal.get("latest")
 
 
 def test_a_record_of_other_types_is_damaged_and_one_of_a_newer_shape_is_too_new(

@@ -10,6 +10,7 @@ import msgspec
 from detectory.cli.summary import HEADLINES, interval
 from detectory.cli.table import table
 from detectory.journal import Gate, Metric, Record, Series, Tried, Unreadable, parameters
+from detectory.journal.process import is_here
 from detectory.runs.differences import Compared, Fact, Measured
 
 WIDTH = 14
@@ -28,6 +29,7 @@ def summary(one: Record | Unreadable) -> dict[str, Any]:
         "seconds": one.seconds,
         "version": one.version,
         "error": one.error.code if one.error else None,
+        "on": None if one.is_over or is_here(one.process) else one.process.host,
         "headline": _headline(one),
         "metrics": {name: msgspec.to_builtins(found) for name, found in _headlines(one).items()},
         "sinks": one.sinks,
@@ -48,7 +50,7 @@ def _line(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "run": one["id"],
         "command": f"{one['verb']} {one['detector']}",
-        "state": f"{one['state']} ({one['error']})" if one["error"] else one["state"],
+        "state": one["state"] + (f" ({why})" if (why := one["error"] or one["on"]) else ""),
         "version": one["version"],
         "seconds": one["seconds"],
         "headline": one["headline"],

@@ -12,10 +12,9 @@ written while a run goes on outlives the process, and the record of its end outl
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -28,12 +27,16 @@ from detectory.errors import (
     RunUnfinished,
     UnknownRun,
 )
-from detectory.journal.process import lives, this
+from detectory.journal.process import is_here, lives, this
 from detectory.journal.record import SCHEMA_VERSION, Process, Record, Series
 from detectory.journal.running import Clock, Running, Tell, silent, stamp
 
+Kind = TypeVar("Kind")
+
 FOLDER = "journal"
-ID = re.compile(r"(?P<id>(?P<second>\d{8}-\d{6})-(?P<detector>.+)-(?P<part>[0-9a-f]{4}))\.json")
+ID = re.compile(
+    r"(?P<id>(?P<second>\d{8}-\d{6})-(?P<detector>[a-z0-9][a-z0-9._-]*)-(?P<part>[0-9a-f]{4}))\.json"
+)
 LATEST = re.compile(r"latest(?:~(\d+))?")
 #: a write takes milliseconds, in a bucket seconds; who waits longer waits for something that hangs
 LOCK_S = 30.0
@@ -90,10 +93,10 @@ class Journal:
                     return
 
     def remove(self, run: str) -> None:
-        """Remove a record for good. Raises `RunUnfinished` for one whose process lives."""
+        """Remove a record for good. Raises `RunUnfinished` for one whose process lives on this machine."""
         with self._changing():
             found = self._read(run)
-            if isinstance(found, Record) and not found.is_over:
+            if isinstance(found, Record) and not found.is_over and is_here(found.process):
                 raise RunUnfinished(run, host=found.process.host, pid=found.process.pid)
             self._store.remove(_path(run))
             self._store.remove(_steps(run))
@@ -133,8 +136,8 @@ class Journal:
         found = self._read(self.resolve(wanted))
         if isinstance(found, Unreadable):
             raise found.why
-        series = msgspec.convert(self._store.document(_steps(found.id)) or [], list[Series])
-        return msgspec.structs.replace(found, series=series)
+        series = self._body(found.id, _steps(found.id)) or []
+        return msgspec.structs.replace(found, series=self._typed(found.id, series, list[Series]))
 
     def resolve(self, wanted: str) -> str:
         """The id that is meant. Raises `UnknownRun`, `AmbiguousRun`."""
@@ -157,21 +160,30 @@ class Journal:
             return Unreadable(run, error)
 
     def _decoded(self, run: str) -> Record:
-        fix = f"remove it: detectory runs remove {run}"
-        try:
-            body: Mapping[str, Any] | None = self._store.document(_path(run))
-        except ArtifactDamaged as error:
-            raise ArtifactDamaged(
-                error.where, expected="a record", found="something else", fix=fix
-            ) from error
+        body = self._body(run, _path(run))
         if body is None:
             raise UnknownRun(run, known=self.ids())
         if body.get("schema_version", 0) > SCHEMA_VERSION:
             raise RecordTooNew(run, found=body["schema_version"], newest=SCHEMA_VERSION)
+        return self._typed(run, body, Record)
+
+    def _body(self, run: str, name: str) -> Any:
+        """A document as it was written, or None. Raises `ArtifactDamaged`, which says what to do."""
         try:
-            return msgspec.convert(body, Record)
+            return self._store.document(name)
+        except ArtifactDamaged as error:
+            raise _damaged(run, where=error.where, found="something else") from error
+
+    def _typed(self, run: str, body: Any, kind: type[Kind]) -> Kind:
+        try:
+            return msgspec.convert(body, kind)
         except msgspec.ValidationError as error:
-            raise ArtifactDamaged(_path(run), expected="a record", found=str(error), fix=fix) from error
+            raise _damaged(run, where=_path(run), found=str(error)) from error
+
+
+def _damaged(run: str, *, where: str, found: str) -> ArtifactDamaged:
+    fix = f"remove it: detectory runs remove {run}"
+    return ArtifactDamaged(where, expected="a record of the journal", found=found, fix=fix)
 
 
 def id_of(detector: str, moment: datetime) -> str:

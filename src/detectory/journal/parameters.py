@@ -15,5 +15,6 @@ def parameters(record: Record) -> dict[str, Value]:
     }
     for one in record.tried:
         name = f"{one.head}.{one.name}"
-        found |= {f"{name}.kind": one.kind, **{f"{name}.{key}": value for key, value in one.params.items()}}
+        found |= {f"{name}.kind": one.kind} if one.kind else {}
+        found |= {f"{name}.{key}": value for key, value in one.params.items()}
     return found

@@ -29,9 +29,14 @@ def lives(process: Process) -> bool:
     >>> lives(this())
     True
     """
-    if process.host != platform.node():
+    if not is_here(process):
         return True
     return process.boot == _boot() and _is_there(process.pid) and _started(process.pid) == process.started
+
+
+def is_here(process: Process) -> bool:
+    """Whether it is a process of this machine."""
+    return process.host == platform.node()
 
 
 @cache

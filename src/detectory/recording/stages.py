@@ -17,6 +17,7 @@ from detectory.journal.record import metric_of
 
 BESIDE = frozenset({"ablation", "leave_out"})
 GIVEN = "source "
+STUDY = ("own", "counts", "importance", "notes")
 ROWS = ("read", "good", "duplicates", "rejected", "origins")
 
 
@@ -48,7 +49,9 @@ def _fit(artifact: Artifact, record: Record) -> dict[str, Any]:
 
 def _tune(artifact: Artifact, record: Record) -> dict[str, Any]:
     """The best of every search; its trials are in the artifact, and their qualities a series."""
-    return {"tried": [_best(one) for one in artifact.json("studies.json") if one["best"]]}
+    studies: list[Mapping[str, Any]] = artifact.json("studies.json")
+    told = {one["name"]: {name: one[name] for name in STUDY} for one in studies}
+    return {"tried": [_best(one) for one in studies if one["best"]], "facts": {"studies": told}}
 
 
 def _best(study: Mapping[str, Any]) -> Tried:
