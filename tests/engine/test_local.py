@@ -15,7 +15,10 @@ from detectory.engine.local import search
 from detectory.engine.search import Search, Trial
 from detectory.errors import StudyDamaged
 from detectory.models.candidate import Categorical, Float, Range
+from tests import needs
 from tests.engine.evaluating import Hill
+
+needs.library("optuna", extra="train")
 
 SPACE: dict[str, Range] = {"x": Float(-10.0, 10.0), "kind": Categorical(("a", "b"))}
 
@@ -143,8 +146,6 @@ import sys
 from pathlib import Path
 from tests.engine.test_local import hill, wanted
 from detectory.engine.local import search
-
-needs.library("optuna", extra="train")
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
