@@ -78,9 +78,18 @@ class Choice:
         wanted = _with_sources(named, known)
         return [replace(one, params=self._params(one)) for one in known if (one.head, one.name) in wanted]
 
-    def document(self) -> dict[str, Any]:
-        """What was said, for digests and for the journal."""
-        params = {name: dict(sorted(values.items())) for name, values in sorted(self.params.items())}
+    def document(self, but: Iterable[Recipe] = ()) -> dict[str, Any]:
+        """What was said, for digests and for the journal, ``but`` how these recipes are set.
+
+        >>> Choice(params={"int8": {"rows": 9}}).document([Recipe("int8", "score", "quantize")])["params"]
+        {}
+        """
+        others = {name for name in self.params for one in but if _means(name, one)}
+        params = {
+            name: dict(sorted(values.items()))
+            for name, values in sorted(self.params.items())
+            if name not in others
+        }
         given = {each.label: each.digest for each in self.given if self._names(each.candidate)}
         searches = {name: found["artifact"] for name, found in sorted(self.searches.items())}
         said = {"names": sorted(self.names), "params": params, "only": self.only}

@@ -101,7 +101,7 @@ def plan(
     ``choice`` says which candidates to fit, and how. Raises `UsageError` when ``sample`` is no share
     above 0, and `UnknownCandidate`.
     """
-    from detectory import pipeline
+    from detectory import compress, pipeline
     from detectory.choice import Choice
     from detectory.imported import catalogue
 
@@ -110,7 +110,9 @@ def plan(
     home = within or workspace()
     detector = home.detector(name)
     choice = replace(choice or Choice(), given=catalogue.given(home.store, name))
-    choice.of(detector.part("model").candidates(), detector.recipes)  # told before hours of work, not after
+    # told before hours of work, not after
+    choice.of(detector.part("model").candidates(), detector.recipes)
+    compress.check(detector.recipes)
     return pipeline.Plan(
         detector, home.store, home.sources(given, only_given=only_given, synthetic=synthetic),
         stages=pipeline.chosen(stages), sample=sample, seed=home.settings.seed,

@@ -245,5 +245,8 @@ def _inputs(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> dict[str,
         libraries=stage.libraries,
         seed=plan.seed,
         raw=None if stage.after else {"sample": plan.sample, "sources": plan.sources},
-        choice=plan.choice.document() if stage.chooses else None,
+        # how recipes are set is read by compress alone: nothing is fitted again for it
+        choice=plan.choice.document(but=plan.detector.recipes if stage.name == "fit" else ())
+        if stage.chooses
+        else None,
     )

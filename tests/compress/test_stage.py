@@ -106,6 +106,26 @@ def test_a_recipe_by_request_is_made_where_it_is_named_with_all_that_it_starts_f
     assert told == {"linear", "int8", "asked for"}
 
 
+def test_to_set_a_recipe_has_nothing_fitted_again(copy: Workspace) -> None:
+    seen: dict[str, str] = {}
+    choice = Choice(params={"int8": {"per": "channel"}})
+    made = compressed(copy, choice=choice, watch=lambda event: seen.update({event.stage: event.state}))
+    assert (seen["fit"], seen["compress"]) == ("kept", "made")
+    assert row(made, "score", "int8")["params"]["per"] == "channel"
+
+
+def test_a_variant_that_ships_is_judged_explained_and_shown(copy: Workspace) -> None:
+    toml, model = copy.own / "toy/detector.toml", copy.own / "toy/model.py"
+    toml.write_text(toml.read_text() + WORDS)
+    model.write_text(model.read_text().replace('"family", "quantize"', '"family", "quantize", of="linear"'))
+    assert run("toy", within=copy).champion == 1
+    scorer = copy.scorer("toy")
+    assert scorer.bundle.manifest.heads["family"].inputs == ["ids"]
+    report = scorer.bundle.json("report.json")["candidates"]
+    assert [one["name"] for one in report if one["chosen"]] == ["tree", "half"]
+    assert b"2.0 times smaller" in scorer.bundle.files["report.html"]
+
+
 def test_by_default_the_best_ships_and_loses_nothing_to_itself(made: Artifact) -> None:
     rows = [one for one in made.facts["candidates"] if one["head"] == "score"]
     best = max(rows, key=lambda one: one["quality"])

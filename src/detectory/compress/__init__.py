@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, cast
 from detectory.errors import UnknownWay
 
 if TYPE_CHECKING:
-    from detectory.compress.variant import Way
+    from collections.abc import Iterable
 
-__all__ = ["load", "ways"]
+    from detectory.compress.variant import Way
+    from detectory.models.recipe import Recipe
+
+__all__ = ["check", "load", "ways"]
 
 # What the stage itself is made of; every other module of the folder is a way.
 _PIECES = frozenset(
@@ -44,12 +47,18 @@ def ways() -> list[str]:
     return sorted({module.name for module in pkgutil.iter_modules(__path__)} - _PIECES)
 
 
+def check(recipes: Iterable[Recipe]) -> None:
+    """Raises `UnknownWay` for a recipe of a way that there is not; imports none."""
+    known = ways()
+    for recipe in recipes:
+        if recipe.way not in known:
+            raise UnknownWay(recipe.way, known=known)
+
+
 def load(way: str) -> Way:
-    """The module of a way, which makes variants. Raises `UnknownWay` if there is none.
+    """The module of a way, which makes variants.
 
     >>> load("quantize").__name__
     'detectory.compress.quantize'
     """
-    if way not in ways():
-        raise UnknownWay(way, known=ways())
     return cast("Way", importlib.import_module(f"{__name__}.{way}"))

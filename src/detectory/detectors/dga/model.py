@@ -80,13 +80,15 @@ def recipes() -> list[Recipe]:
 
 
 def _of_net(head: Head) -> list[Recipe]:
-    """The net's own graph as int8, and a student of it that has a quarter of its filters."""
+    """The net's graph as int8, with half its filters and units, and a student with a quarter of them."""
     student: dict[str, Value] = {"student": "charcnn", "embedding": 8, "filters": 24, "hidden": 24}
     softened: dict[str, Range] = {"temperature": Float(1.0, 4.0), "share": Float(0.5, 1.0)}
     sizes: dict[str, Range] = {"filters": Categorical((16, 24, 32)), "hidden": Categorical((16, 24, 32))}
     return [
         Recipe("int8_dynamic", head, "quantize", "charcnn", {"method": "dynamic"}),
         Recipe("int8", head, "quantize", "charcnn", _STATIC),
+        Recipe("half", head, "prune", "charcnn", {"by": "units", "share": 0.5}, {"share": Float(0.3, 0.8)}),
+        Recipe("half_int8", head, "quantize", "half", _STATIC),
         Recipe("small", head, "distill", "charcnn", student, softened | sizes),
         Recipe("small_int8", head, "quantize", "small", _STATIC),
     ]
@@ -102,7 +104,7 @@ def _of_trees(head: Head) -> list[Recipe]:
         Recipe(
             "fewer_rounds", head, "prune", "stacked", {"by": "rounds", "share": 0.5}, shares, by_request=True
         ),
-        Recipe("half", head, "quantize", "stacked", {"method": "float16"}, by_request=True),
+        Recipe("float16", head, "quantize", "stacked", {"method": "float16"}, by_request=True),
     ]
 
 

@@ -78,9 +78,11 @@ def recipes() -> list[Recipe]:
     return [
         Recipe("int8_dynamic", "score", "quantize", "charcnn", {"method": "dynamic"}),
         Recipe("int8", "score", "quantize", "charcnn", _STATIC),
+        Recipe("half", "score", "prune", "charcnn", {"by": "units", "share": 0.5}, shares),
+        Recipe("half_int8", "score", "quantize", "half", _STATIC),
         Recipe("small", "score", "distill", "charcnn", student, softened),
         Recipe("small_int8", "score", "quantize", "small", _STATIC),
         Recipe("fewer_leaves", "score", "prune", "stacked", leaves, shares, by_request=True),
         Recipe("fewer_rounds", "score", "prune", "stacked", rounds, shares, by_request=True),
-        Recipe("half", "score", "quantize", "stacked", {"method": "float16"}, by_request=True),
+        Recipe("float16", "score", "quantize", "stacked", {"method": "float16"}, by_request=True),
     ]

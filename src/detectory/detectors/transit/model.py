@@ -91,6 +91,7 @@ def _cheaper(head: Head) -> list[Recipe]:
     return [
         Recipe("int8_dynamic", head, "quantize", "mlp", {"method": "dynamic"}),
         Recipe("int8", head, "quantize", "mlp", static),
+        Recipe("half", head, "prune", "mlp", {"by": "units", "share": 0.5}, shares),
         Recipe("small", head, "distill", "mlp", student, {"share": Float(0.5, 1.0)}),
         Recipe("fewer_leaves", head, "prune", "nested", leaves, shares, by_request=True),
         Recipe("fewer_rounds", head, "prune", "nested", rounds, shares, by_request=True),
