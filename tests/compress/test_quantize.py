@@ -79,6 +79,13 @@ def test_the_answer_of_a_static_one_is_not_rounded_to_256_values(
     assert len(np.unique(told)) > 300
 
 
+def test_nothing_is_printed_beside_the_answer_of_a_command(
+    model: onnx.ModelProto, letters: dict[str, np.ndarray], capfd: pytest.CaptureFixture[str]
+) -> None:
+    made(model, Params("static", calibration="percentile"), letters)
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("method", ["dynamic", "static", "float16"])
 def test_the_same_graph_and_rows_give_the_same_bytes(
     model: onnx.ModelProto, letters: dict[str, np.ndarray], method: str

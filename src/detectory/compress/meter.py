@@ -11,6 +11,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,13 +41,24 @@ def measure(folder: Path) -> Cost:
     with np.load(folder / FEATURES, allow_pickle=False) as file:
         features = {name: file[name] for name in file.files}
     graph = (folder / GRAPH).read_bytes()
-    before = _peak_bytes()
+    before = _lowered_peak()
     cost = cost_of(Head(graph, name=GRAPH), features)
     return replace(cost, peak_mib=round((_peak_bytes() - before) / 2**20, 2))
 
 
+def _lowered_peak() -> int:
+    """Forget the peak of all imports, where the system can (proc_pid_clear_refs(5)); gives what is left."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+    return _peak_bytes()
+
+
 def _peak_bytes() -> int:
-    """The most memory that this process ever held: kibibytes on Linux, bytes on macOS (getrusage(2))."""
+    """The most memory that this process held: since it was lowered on Linux, else ever (getrusage(2))."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -196,11 +197,12 @@ def _properties(model: onnx.ModelProto) -> dict[str, str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what onnxruntime's tools tell the root logger: advice that no user can follow here."""
+    """Without what onnxruntime's tools print and log: advice that no user can follow here."""
     root: Any = logging.getLogger()
     before = root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        yield
+        with redirect_stdout(StringIO()):
+            yield
     finally:
         logging.disable(before)

@@ -62,7 +62,7 @@ _CHARCNN: dict[str, Range] = {
 }
 
 _HEADS: tuple[Head, ...] = ("score", "family")
-_STATIC: dict[str, Value] = {"method": "static", "per": "channel"}
+_STATIC: dict[str, Value] = {"method": "static", "per": "channel", "calibration": "percentile"}
 
 # Every round of the family head is a tree a family: 48 families × 20 rounds are 960 trees.
 _FAMILY: dict[str, Value] = {"rounds": 20, "eta": 0.25, "max_depth": 5}

@@ -51,7 +51,7 @@ _CHARCNN: dict[str, Range] = {
 }
 
 
-_STATIC: dict[str, Value] = {"method": "static", "per": "channel"}
+_STATIC: dict[str, Value] = {"method": "static", "per": "channel", "calibration": "percentile"}
 
 
 def candidates() -> list[Candidate]:
