@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detectory.journal import Environment, Failure, Git, Metric, Process, Record, Series, Tried
+from detectory.tracking.parcel import Table
 
 RUN = "20261121-153101-toy-1f3a"
 
@@ -47,4 +48,9 @@ def tried(name: str, kind: str, params: dict[str, Any], quality: Metric, **more:
     )
 
 
+TRIALS = {
+    "score/tree": Table(
+        ["number", "state", "value", "max_depth"], [[0, "complete", 0.9, 3], [1, "failed", None, 5]]
+    )
+}
 FAILED = Failure("E5001", "a gate failed")

@@ -14,9 +14,7 @@ from detectory.settings import Mlflow, Tracking
 from detectory.tracking import apart
 from detectory.tracking.child import Answer, Job
 from detectory.tracking.parcel import Parcel
-from tests import needs
-from tests.tracking import peers
-from tests.tracking.records import FAILED, RUN, record, tried
+from tests.tracking.records import FAILED, RUN, TRIALS, record, tried
 
 #: MLflow 3.17 loads what SQLAlchemy 2.1 would rather not see loaded so
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")
@@ -60,7 +58,7 @@ def here(tmp_path_factory: pytest.TempPathFactory, quiet_mlflow: None) -> Sent:
     (root / "report/verdict.json").write_text("{}")
     (root / "model").mkdir()
     (root / "model/MLmodel").write_text("{}")
-    whole = Parcel(record(version=3), str(root / "report"), str(root / "model"))
+    whole = Parcel(record(version=3), str(root / "report"), str(root / "model"), TRIALS)
     failed = Parcel(record(id="failed", state="failed", error=FAILED))
     answers = send([whole, whole, failed, Parcel(large())], root=root)
     return Sent(answers, MlflowClient(f"sqlite:///{root}/mlflow.db"))
@@ -82,9 +80,10 @@ def test_it_has_params_metrics_by_step_and_tags(here: Sent) -> None:
     assert tags["mlflow.source.git.commit"] == "a" * 40
 
 
-def test_the_report_and_the_model_are_its_artifacts(here: Sent) -> None:
+def test_the_report_the_trials_and_the_model_are_its_artifacts(here: Sent) -> None:
     number = here.run(RUN).info.run_id
-    assert [one.path for one in here.client.list_artifacts(number)] == ["model", "verdict.json"]
+    assert [one.path for one in here.client.list_artifacts(number)] == ["model", "trials", "verdict.json"]
+    assert [one.path for one in here.client.list_artifacts(number, "trials")] == ["trials/score-tree.json"]
     assert [one.path for one in here.client.list_artifacts(number, "model")] == ["model/MLmodel"]
 
 
@@ -102,27 +101,3 @@ def test_more_than_fits_into_a_request_goes_in_several(here: Sent) -> None:
     for name in ("loss", "quality", "rate"):
         points = here.client.get_metric_history(run.info.run_id, f"score/tree/{name}")
         assert {one.step for one in points} >= set(STEPS)
-
-
-def test_a_server_is_shown_the_token_in_a_header_alone_and_quoted_without_it(tmp_path: Path) -> None:
-    needs.library("mlflow", extra="mlflow")
-    theirs = peers.Mlflow()
-
-    def answer(asked: peers.Asked) -> peers.Answer:
-        if b"unwanted" in asked.body:
-            return 403, {"error_code": "PERMISSION_DENIED", "message": asked.headers["Authorization"]}
-        return theirs(asked)
-
-    (tmp_path / "report").mkdir()
-    (tmp_path / "report/verdict.json").write_text("{}")
-    whole, unwanted = Parcel(record(), str(tmp_path / "report")), Parcel(record(id="unwanted"))
-    with peers.recording(answer) as peer:
-        answers = send([whole, whole, unwanted, whole], root=tmp_path, uri=peer.url, token="s3cr3t")
-
-    assert answers[:2] == [Answer(RUN), Answer(RUN)]
-    assert answers[2].why.endswith("Bearer ***")  # and the last one was not tried
-    [run] = theirs.runs.values()
-    assert (run["info"]["status"], run["info"]["end_time"]) == ("FINISHED", 1795275064500)
-    assert [path.rpartition("/")[2] for path in theirs.artifacts] == ["verdict.json"]
-    assert {one.headers["Authorization"] for one in peer.asked} == {"Bearer s3cr3t"}
-    assert not any(b"s3cr3t" in one.body or "s3cr3t" in one.path for one in peer.asked)

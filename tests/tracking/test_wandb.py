@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from detectory.tracking import apart
 from detectory.tracking.child import Answer, Job
 from detectory.tracking.parcel import Parcel
 from tests import needs
-from tests.tracking.records import FAILED, RUN, record
+from tests.tracking import peers
+from tests.tracking.records import FAILED, RUN, TRIALS, record
 from tests.tracking.transactions import records, values
 
 TRACKING = Tracking(patience_s=280, wandb=Wandb(project="toys"))
@@ -29,7 +31,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (home / name).mkdir()
         (home / name / file).write_text("{}")
     (home / f"wandb/.part-{RUN}/wandb/offline-run-20261121_153105-{RUN}").mkdir(parents=True)
-    whole = Parcel(record(version=3), str(home / "report"), str(home / "model"))
+    whole = Parcel(record(version=3), str(home / "report"), str(home / "model"), TRIALS)
     failed = Parcel(record(id="failed", state="failed", error=FAILED))
     job = Job("wandb", TRACKING, {}, [whole, whole, failed])
     answers = apart.sent(job, root=home, environment={**os.environ, "WANDB_MODE": "disabled"})
@@ -62,8 +64,9 @@ def test_it_has_a_name_tags_and_what_it_was_asked(root: Path) -> None:
 
 
 def test_its_history_is_the_metrics_by_step(root: Path) -> None:
-    rows = [values(one.item) for one in told(root, "history")]
+    *rows, trials = [values(one.item) for one in told(root, "history")]
     assert [(row["step"], row["score/tree/loss"]) for row in rows] == [(0, 0.7), (8, 0.3)]
+    assert (trials["trials/score/tree/nrows"], trials["trials/score/tree/ncols"]) == (2, 4)
     assert [one.step_metric for one in told(root, "metric")] == ["step"]
 
 
@@ -75,7 +78,7 @@ def test_its_summary_holds_the_figures(root: Path) -> None:
 
 
 def test_the_report_and_the_model_are_its_artifacts_and_their_files_are_there(root: Path) -> None:
-    found = {one.type: one for one in told(root, "artifact")}
+    found = {one.type: one for one in told(root, "artifact") if one.type != "run_table"}
     assert {kind: one.name for kind, one in found.items()} == {"report": "toy-report", "model": "toy"}
     for artifact in found.values():
         [file] = artifact.manifest.contents
@@ -90,8 +93,34 @@ def test_how_it_ended_is_said(root: Path) -> None:
 
 def test_nothing_is_told_of_machine_console_code_or_packages(root: Path) -> None:
     kinds = {one.WhichOneof("record_type") for run in (RUN, "failed") for one in of(root, run)}
-    assert kinds <= {"header", "run", "metric", "history", "summary", "artifact", "exit", "telemetry"}
+    ours = {"header", "run", "metric", "history", "summary", "artifact", "files", "exit"}
+    assert kinds <= {*ours, "telemetry"}
     # W&B's own record of its client cannot be left out: which of its functions were used, Python, system
     named = {field.name for one in told(root, "telemetry") for field, _ in one.ListFields()}
     assert named <= {"feature", "python_version", "cli_version", "platform"}
-    assert not any(path.is_file() for path in (root / "wandb").glob("offline-run-*/files/**/*"))
+    written = [path for path in (root / "wandb").glob("offline-run-*/files/**/*") if path.is_file()]
+    assert {path.parent.name for path in written} <= {"score"}  # where the table of trials is
+
+
+def test_online_the_key_is_shown_in_a_header_alone_and_a_run_that_is_sent_twice_is_there_once(
+    tmp_path: Path,
+) -> None:
+    needs.library("wandb", extra="wandb")
+    theirs, key = peers.Wandb(), "s3cr3t" * 7
+    with peers.recording(theirs) as peer:
+        theirs.url = peer.url
+        wandb = Wandb(mode="online", url=peer.url, project="toys", key="env:KEY")
+        job = Job("wandb", Tracking(patience_s=280, wandb=wandb), {"key": key}, [Parcel(record())] * 2)
+        answers = apart.sent(job, root=tmp_path, environment=os.environ)
+
+    assert answers == [Answer(RUN), Answer(RUN)]
+    assert [(row["step"], row["score/tree/loss"]) for row in theirs.history] == [(0, 0.7), (8, 0.3)]
+    assert (theirs.summary["roc_auc"], theirs.config["seed"]["value"]) == (0.99, 7)
+    shown = base64.b64encode(f"api:{key}".encode()).decode()
+    assert {one.headers.get("Authorization") for one in peer.asked} <= {f"Basic {shown}", None}
+    assert not any(
+        secret in one.path.encode() + one.body
+        for one in peer.asked
+        for secret in (key.encode(), shown.encode())
+    )
+    assert list(tmp_path.rglob("*")) == []

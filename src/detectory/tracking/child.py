@@ -70,9 +70,9 @@ def scrubbed(text: str, known: Mapping[str, str]) -> str:
 
 
 def _forms(known: Mapping[str, str]) -> Collection[str]:
-    """The secrets, and what HTTP makes of a user and a password (RFC 7617)."""
-    pair = f"{known.get('username', '')}:{known.get('password', '')}"
-    return {*filter(None, known.values()), base64.b64encode(pair.encode()).decode()}
+    """The secrets, and what HTTP makes of a user and a password (RFC 7617): W&B's key is one of `api`."""
+    pairs = (f"{known.get('username', '')}:{known.get('password', '')}", f"api:{known.get('key', '')}")
+    return {*filter(None, known.values()), *(base64.b64encode(pair.encode()).decode() for pair in pairs)}
 
 
 if __name__ == "__main__":

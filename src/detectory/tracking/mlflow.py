@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from msgspec import to_builtins
+
 from detectory.journal import Record
 from detectory.settings import Tracking
 from detectory.tracking import flat
@@ -80,6 +82,8 @@ def _write(client: MlflowClient, run: str, parcel: Parcel) -> None:
         client.log_batch(run, params=some)
     for some in _pieces(list(_metrics(record)), MOST_METRICS):
         client.log_batch(run, metrics=some)
+    for name, table in parcel.trials.items():
+        client.log_dict(run, to_builtins(table), f"trials/{name.replace('/', '-')}.json")
     if parcel.files:
         client.log_artifacts(run, parcel.files)
     if parcel.model:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,19 +17,33 @@ from detectory import bundle
 from detectory.artifacts import Store
 from detectory.errors import DetectoryError
 from detectory.journal import Record
+from detectory.journal.record import Value
 from detectory.signing import TrustedKey
 from detectory.tracking import mlmodel
 
 #: files of the judgement that are worth a look
 SHOWN, CARD = ("verdict.json", "report.html"), "README.md"
+#: what is told of a trial besides its parameters
+TOLD = ("number", "state", "value", "why")
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Trials of one search, a row each: the names of what is told of one, and what is told."""
+
+    columns: list[str]
+    data: list[list[Value]]
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """One run: its record, the folder of its report, and that of its version as an MLmodel; empty: none."""
+    """One run: its record, the folder of its report, and that of its version as an MLmodel; empty: none.
+
+    ``trials`` are tables by the name of the candidate that was searched.
+    """
 
     record: Record
     files: str = ""
     model: str = ""
+    trials: dict[str, Table] = {}
 
 
 def packed(
@@ -39,11 +54,15 @@ def packed(
     What was removed from the store since, or is damaged, is left out: the record tells of it anyway.
     """
     files, model = scratch / "files", scratch / "model"
+    trials: dict[str, Table] = {}
     with suppress(DetectoryError, OSError):
         _write(files, _shown(record, store, card))
     with suppress(DetectoryError, OSError):
         _write(model, _model(record, store, trusted))
-    return Parcel(record, *(str(one) if one.is_dir() else "" for one in (files, model)))
+    with suppress(DetectoryError, OSError):
+        trials = _trials(record, store)
+    there = {one.name: str(one) for one in (files, model) if one.is_dir()}
+    return Parcel(record, trials=trials, **there)
 
 
 def _shown(record: Record, store: Store, card: Path | None) -> dict[str, bytes]:
@@ -53,6 +72,23 @@ def _shown(record: Record, store: Store, card: Path | None) -> dict[str, bytes]:
     artifact = store.get(f"{record.detector}/judge", stage.artifact)
     files = {name: artifact.read(name) for name in SHOWN if name in artifact.names()}
     return files | ({CARD: card.read_bytes()} if card else {})
+
+
+def _trials(record: Record, store: Store) -> dict[str, Table]:
+    """The trials of a search, which its artifact holds."""
+    stage = record.stages.get("tune")
+    if stage is None:
+        return {}
+    studies = store.get(f"{record.detector}/tune", stage.artifact).json("studies.json")
+    return {study["name"].replace(".", "/", 1): _table(study["trials"]) for study in studies}
+
+
+def _table(trials: Sequence[Mapping[str, Any]]) -> Table:
+    names = dict.fromkeys(name for trial in trials for name in trial["params"])
+    data = [
+        [*(trial[name] for name in TOLD), *(trial["params"].get(name) for name in names)] for trial in trials
+    ]
+    return Table([*TOLD, *names], data)
 
 
 def _model(record: Record, store: Store, trusted: Sequence[TrustedKey]) -> dict[str, bytes]:

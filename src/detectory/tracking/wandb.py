@@ -117,10 +117,14 @@ def _config(record: Record) -> dict[str, Any]:
 
 
 def _log(run: wandb.Run, parcel: Parcel) -> None:
-    """History, then files. A run that was begun before and not ended goes on where it stopped."""
+    """History, then tables and files. A run that was begun before and not ended goes on where it stopped."""
+    import wandb
+
     run.define_metric("*", step_metric="step")
     for step, row in _rows(parcel.record)[run.step :]:
         run.log({"step": step, **row})
+    for study, table in parcel.trials.items():
+        run.log({f"trials/{study}": wandb.Table(table.columns, table.data, allow_mixed_types=True)})
     name = NAME.sub("-", parcel.record.detector)
     if parcel.files:
         _add(run, f"{name}-report", "report", parcel.files)
