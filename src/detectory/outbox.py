@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from detectory.errors import BadSetting, DetectoryError, MissingExtra
+from detectory.errors import BadSetting, DetectoryError, MissingExtra, NotSent
 from detectory.journal import Journal, Record
 from detectory.settings import referred
 from detectory.settings.references import KINDS
@@ -78,8 +78,8 @@ def _send_quietly(home: Workspace, tell: Callable[[str], None]) -> None:
         tell(f"runs are not sent, and tried again after the next one: {error}")
 
 
-def send(home: Workspace, *, recent: int = 0, most: int = 0) -> Iterator[News]:
-    """Send the runs that wait, oldest first, to each sink: of the ``recent`` ones ``most`` at once; 0: all.
+def send(home: Workspace, *, recent: int = 0, most: int | None = None) -> Iterator[News]:
+    """Send the runs that wait, oldest first, to each sink: of the ``recent`` ones (0: all) ``most`` at once.
 
     Raises `MissingExtra`, `BadSetting`, `RunBusy` while another command sends, and what the store raises.
     """
@@ -91,8 +91,23 @@ def send(home: Workspace, *, recent: int = 0, most: int = 0) -> Iterator[News]:
         over = [one for one in journal.records(last=recent) if isinstance(one, Record) and one.is_over]
         for sink in sinks:
             left = [one for one in over if one.sinks.get(sink, SENT) != SENT]
-            if left:
-                yield _sent(sink, left[:most] if most else left, home, journal)
+            yield from _to(sink, left[:most], home, journal)
+
+
+def check_sent(told: Sequence[News]) -> None:
+    """Raises `NotSent` where some runs were not."""
+    for news in told:
+        if news.why:
+            raise NotSent(news.sink, count=news.waiting, why=news.why)
+
+
+def _to(sink: str, records: Sequence[Record], home: Workspace, journal: Journal) -> Iterator[News]:
+    """Some after some, so that few are unpacked at once, up to the first that is not sent."""
+    for at in range(0, len(records), MOST):
+        news = _sent(sink, records[at : at + MOST], home, journal)
+        yield news
+        if news.why:
+            break
 
 
 def _sent(sink: str, records: Sequence[Record], home: Workspace, journal: Journal) -> News:

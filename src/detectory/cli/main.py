@@ -22,7 +22,7 @@ LISTING = {
     "compress": Listed("compress", "Make candidates smaller and faster, and show what ships."),
     "evaluate": Listed("evaluate", "Judge a version on your own labelled file."),
     "threshold": Listed("threshold", "Certify the threshold on your own benign rows."),
-    "runs": Listed("runs", "List, show, compare and remove what runs left in the journal."),
+    "runs": Listed("runs", "List, show, compare, send and remove what runs left in the journal."),
     "report": Listed("report", "Show what a version was judged on, and how it did."),
     "score": Listed("score", "Score the rows of a file or of standard input."),
     "serve": Listed("serve", "Serve promoted versions over HTTP."),

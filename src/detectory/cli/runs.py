@@ -8,6 +8,7 @@ import click
 
 from detectory.cli.grammar import Group
 from detectory.cli.session import Session
+from detectory.errors import UsageError
 from detectory.registry.names import checked
 
 #: so many runs a page shows where none is named
@@ -16,7 +17,7 @@ SHOWN = 5
 
 @click.group("runs", cls=Group)
 def runs_command() -> None:
-    """List, show, compare and remove what runs left in the journal.
+    """List, show, compare, send and remove what runs left in the journal.
 
     A RUN is named by its id, by the beginning of it, or as latest, latest~1 (the one before) and so on.
     """
@@ -102,6 +103,28 @@ def write_page(session: Session, runs: tuple[str, ...], out: Path, show: bool) -
     session.answer({"runs": [one.id for one in found], "page": str(out)}, "")
     session.say(f"wrote {out}: {len(found)} runs")
     session.next(f"detectory runs diff {found[0].id} {found[-1].id}")
+
+
+@runs_command.command("send")
+@click.pass_obj
+def send_runs(session: Session) -> None:
+    """Send the runs that wait to the trackers that the settings name, oldest first.
+
+    Leaves with exit code 8 when some could not be sent; they wait on. A run that was sent is not sent again.
+    """
+    from dataclasses import asdict
+
+    from detectory import outbox
+
+    home, told = session.workspace(), []
+    if not home.settings.tracking.sinks:
+        raise UsageError("no tracker is named", fix="set tracking.sinks: docs/how-to/track-runs.md")
+    for news in outbox.send(home):
+        session.say(str(news))
+        told.append(news)
+    session.answer({"sinks": [asdict(news) for news in told]}, "" if told else "no run waits")
+    outbox.check_sent(told)
+    session.next("detectory runs list")
 
 
 @runs_command.command("remove")

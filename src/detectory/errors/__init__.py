@@ -104,6 +104,7 @@ from detectory.errors.ledger import (
 from detectory.errors.outside import (
     CannotListen as CannotListen,
     DownloadFailed as DownloadFailed,
+    NotSent as NotSent,
     OutputUnwritable as OutputUnwritable,
     PeerAway as PeerAway,
     StoreAway as StoreAway,

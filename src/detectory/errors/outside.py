@@ -87,3 +87,16 @@ class PeerAway(OutsideError):
         super().__init__(
             "the server does not answer", why=reason, where=url, fix="start it, or correct its address"
         )
+
+
+class NotSent(OutsideError):
+    """Runs could not be sent to a tracker."""
+
+    code, title = "E8139", "Runs are not sent"
+
+    def __init__(self, sink: str, *, count: int, why: str) -> None:
+        super().__init__(
+            f"{count} runs are not sent to {sink}",
+            why=why,
+            fix=f"see that {sink} is there and [tracking.{sink}] is right, then: detectory runs send",
+        )
