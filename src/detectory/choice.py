@@ -74,7 +74,7 @@ class Choice:
         One that another starts from is made for it.
         """
         known = list(recipes)
-        named = [(one.head, one.name) for one in known if not one.by_request or self._names(one)]
+        named = [(one.head, one.name) for one in known if not one.by_request or self.names_one(one)]
         wanted = _with_sources(named, known)
         return [replace(one, params=self._params(one)) for one in known if (one.head, one.name) in wanted]
 
@@ -90,7 +90,7 @@ class Choice:
             for name, values in sorted(self.params.items())
             if name not in others
         }
-        given = {each.label: each.digest for each in self.given if self._names(each.candidate)}
+        given = {each.label: each.digest for each in self.given if self.names_one(each.candidate)}
         searches = {name: found["artifact"] for name, found in sorted(self.searches.items())}
         said = {"names": sorted(self.names), "params": params, "only": self.only}
         return said | {"given": given, "searches": searches}
@@ -101,16 +101,17 @@ class Choice:
 
     def _sources(self, known: Sequence[Candidate], recipes: Sequence[Recipe]) -> Iterator[str]:
         """What the named recipes start from; where one names nothing, all that are not by request."""
-        named = [(one.head, one.name) for one in recipes if self._names(one)]
+        named = [(one.head, one.name) for one in recipes if self.names_one(one)]
         for head, name in _with_sources(named, recipes).difference(named):
             every = [one.name for one in known if one.head == head and not one.by_request]
             yield from (f"{head}.{each}" for each in ([name] if name else every))
 
-    def _names(self, one: Candidate | Recipe) -> bool:
+    def names_one(self, one: Candidate | Recipe) -> bool:
+        """Whether a candidate or a recipe is named itself."""
         return any(_means(name, one) for name in self.names)
 
     def _is_chosen(self, one: Candidate, known: Sequence[Candidate]) -> bool:
-        if self._names(one):
+        if self.names_one(one):
             return True
         touched = {each.head for each in known for name in self.names if _means(name, each)}
         return not one.by_request and one.head not in touched and not (self.only and self.names)

@@ -175,6 +175,10 @@ class Detector:
             raise BadDetector(self.name, why=why, where=str(file))
         return Part(module, blaming)
 
+    def reopened(self) -> Detector:
+        """The same folder, opened in a process that may not have opened it yet."""
+        return open_folder(self.folder, package=self.package if self.package.startswith(OURS) else None)
+
     def check(self) -> None:
         """Look at every file before anything is made, importing none.
 

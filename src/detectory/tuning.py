@@ -19,19 +19,23 @@ from typing import Any, Literal, cast
 
 from detectory import pipeline
 from detectory.artifacts import Artifact, Store, digest_of
+from detectory.compress import tune as recipe_tune
 from detectory.detector import Detector
 from detectory.engine import study as studied
+from detectory.engine.inputs import Inputs
 from detectory.engine.search import Pruner, Run, Search, Trial
 from detectory.engine.study import Study
 from detectory.errors import NothingFound, NotMade, NotTuned, UsageError
 from detectory.fingerprint import inputs_of, key_of
 from detectory.models.candidate import Candidate
+from detectory.models.recipe import Recipe
 from detectory.train import tune
 from detectory.version import __version__
 
 STAGE, DOCUMENT, FILE = "tune", "tuned.json", "studies.json"
 #: the stages whose artifacts trials read
 READ = ("silver", "gold", "split")
+Subject = Candidate | Recipe
 Engine = Literal["local", "ray"]
 Told = Callable[[Study, Trial], None]
 
@@ -56,42 +60,62 @@ class Tuned:
     studies: Sequence[Mapping[str, Any]]
 
 
-def subjects(plan: pipeline.Plan) -> list[Candidate]:
-    """The candidates of the plan's choice that are searched: those with a space, and those that are named.
+def subjects(plan: pipeline.Plan) -> list[Subject]:
+    """The candidates that are searched, those with a space or those that are named, and recipes that are.
 
-    Raises `UsageError` where there is none, and `BadSpace`.
+    Raises `UsageError` where there is none, `UnknownCandidate` and `BadSpace`.
     """
-    found = [
-        one
-        for one in plan.choice.of(plan.detector.part("model").candidates())
-        if one.space or plan.choice.names
+    choice, recipes = plan.choice, plan.detector.recipes
+    candidates = choice.of(plan.detector.part("model").candidates(), recipes)
+    found: list[Subject] = [
+        one for one in candidates if (choice.names_one(one) if choice.names else bool(one.space))
     ]
+    found += [one for one in choice.recipes(recipes) if choice.names_one(one)]
     for one in found:
-        tune.check(one)
+        recipe_tune.check(one) if isinstance(one, Recipe) else tune.check(one)
     if not found:
         fix = "give one a `space` in model.py, or name one that is by request: --candidate NAME"
         raise UsageError(f"no candidate of '{plan.detector.name}' has a space to search", fix=fix)
     return found
 
 
+def before(searched: Sequence[Subject]) -> tuple[str, ...]:
+    """The stages that trials stand on: a recipe starts from what was fitted, a candidate from its rows."""
+    needs_models = any(isinstance(one, Recipe) for one in searched)
+    return pipeline.chosen(last="fit" if needs_models else "split")
+
+
 def tuned(plan: pipeline.Plan, budget: Budget, *, told: Told) -> Tuned:
-    """Search for every subject; stages up to the split are made for it where they are not there.
+    """Search for every subject; the stages before are made for it where they are not there.
 
     With ``plan.force`` trials that are kept are forgotten first. Raises `NothingFound` where no trial of
     any study gave a quality, `RunBusy`, and what the stages and the engine raise.
     """
     name, searched = plan.detector.name, subjects(plan)
     with plan.store.locked(f"{name}/{STAGE}"):
-        made = pipeline.run(replace(plan, stages=pipeline.chosen(last="split"), force=False))
-        rows = tune.Rows(plan.detector, plan.store, {stage: made[stage].digest for stage in READ})
-        studies = tune.studies(searched, rows, seed=plan.seed, threads=plan.threads)
+        made = pipeline.run(replace(plan, stages=before(searched), force=False))
         began = time.monotonic()
-        documents = list(_searched(studies, plan, budget, told))
+        documents = list(_searched(_studies(searched, plan, made), plan, budget, told))
         if all(one["best"] is None for one in documents):
             raise _nothing(documents[0])
-        artifact = _published(documents, plan, rows.digests)
+        artifact = _published(documents, plan, {stage: one.digest for stage, one in made.items()})
         plan.watch(pipeline.Event(STAGE, "made", seconds=time.monotonic() - began, artifact=artifact))
         return Tuned(artifact, documents)
+
+
+def _studies(searched: Sequence[Subject], plan: pipeline.Plan, made: Mapping[str, Artifact]) -> list[Study]:
+    """Studies of candidates read rows; those of recipes whatever the stage that makes them reads."""
+    digests = {stage: artifact.digest for stage, artifact in made.items()}
+    rows = Inputs(plan.detector, plan.store, {stage: digests[stage] for stage in READ})
+    kept: dict[str, Any] = {"seed": plan.seed, "threads": plan.threads}
+    candidates = [one for one in searched if isinstance(one, Candidate)]
+    recipes = [one for one in searched if isinstance(one, Recipe)]
+    return [
+        *tune.studies(candidates, rows, **kept),
+        *recipe_tune.studies(
+            recipes, replace(rows, digests=digests), choice=plan.choice, sources=plan.sources, **kept
+        ),
+    ]
 
 
 def _searched(
@@ -118,10 +142,11 @@ def _told(plan: pipeline.Plan, study: Study, told: Told, trial: Trial) -> None:
 
 def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | None) -> Search:
     """How a study is searched; its trials are kept by what they depend on, and by nothing else."""
-    fit = next(stage for stage in pipeline.STAGES if stage.name == "fit")
+    name = "compress" if "fit" in study.rows else "fit"
+    stage = next(stage for stage in pipeline.STAGES if stage.name == name)
     inputs = inputs_of(
-        plan.detector, module=fit.module, parents=study.rows, parts=(), words=(*fit.words, "limits"),
-        code=fit.code, libraries=fit.libraries, seed=plan.seed, raw=None, choice=study.document(),
+        plan.detector, module=stage.module, parents=study.rows, parts=(), words=(*stage.words, "limits"),
+        code=stage.code, libraries=stage.libraries, seed=plan.seed, raw=None, choice=study.document(),
     )  # fmt: skip
     key = key_of(inputs)
     return Search(
@@ -156,11 +181,11 @@ def _nothing(document: Mapping[str, Any]) -> NothingFound:
 
 
 def found(store: Store, detector: Detector) -> dict[str, dict[str, Any]]:
-    """What the latest search of every candidate found, with the digest of the artifact that holds it.
+    """What the latest search of every candidate and recipe found, with the digest of its artifact.
 
     Raises `NotTuned` where none of them was searched yet.
     """
-    known = {f"{one.head}.{one.name}" for one in detector.part("model").candidates()}
+    known = {f"{one.head}.{one.name}" for one in (*detector.part("model").candidates(), *detector.recipes)}
     digests = store.document(f"{detector.name}/{DOCUMENT}") or {}
     documents = {name: _document(store, detector, name, digests[name]) for name in known & set(digests)}
     if not documents:

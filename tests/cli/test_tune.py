@@ -193,10 +193,45 @@ def _read(terminal: int) -> str:
     return shown.decode()
 
 
-def test_every_block_of_the_how_to_can_be_typed_in_order(at_copy: Ask, root: Path) -> None:
+def test_every_block_of_the_how_to_can_be_typed_in_order(
+    at_copy: Ask, toy_copy: Workspace, root: Path
+) -> None:
     page = (root / "docs/how-to/search.md").read_text(encoding="utf-8")
     lines = "".join(re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)).splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
+    model = toy_copy.own / "toy/model.py"
+    model.write_text(model.read_text() + RECIPES.replace("fewer", "fewer_leaves"))
     for line in lines:
         said = at_copy(*line.replace("dga", "toy").split()[1:])
         assert said.code == 0, said.err
+
+
+RECIPES = """
+
+from detectory.models.candidate import Float
+from detectory.models.recipe import Recipe
+
+
+def recipes() -> list[Recipe]:
+    shares = {"share": Float(0.1, 0.9)}
+    params = {"by": "leaves", "share": 0.1}
+    return [Recipe("fewer", "score", "prune", "tree", params, shares, by_request=True)]
+"""
+
+
+def test_a_recipe_is_searched_for_what_it_saves_and_run_as_found(at: Ask, tuned: Workspace) -> None:
+    model = tuned.own / "toy/model.py"
+    model.write_text(model.read_text() + RECIPES)
+    said = at("tune", "toy", "--candidate", "score.fewer", "--trials", "4", "--json")
+    assert said.code == 0, said.err
+    [study] = said.json["studies"]
+    assert study["metric"].startswith("share of the size saved at a loss of at most 0")
+    assert study["trials"][0]["params"] == {"share": 0.1}
+    assert all(one["value"] < 1 and one["noted"]["size_bytes"] > 0 for one in study["trials"])
+    made = at("run", "toy", "--tuned", "--candidate", "score.fewer", "--to", "compress", "--json")
+    assert made.code == 0, made.err
+    digest = made.json["stages"]["compress"]["digest"]
+    table = tuned.store.get("toy/compress", digest).facts["candidates"]
+    [fewer] = [one for one in table if one["name"] == "fewer"]
+    assert fewer["params"]["share"] == study["best"]["params"]["share"]
+    assert fewer["size_bytes"] == study["best"]["noted"]["size_bytes"]

@@ -12,11 +12,12 @@ import pytest
 
 from detectory import pipeline
 from detectory.artifacts import Artifact, Store
+from detectory.engine.inputs import Inputs
 from detectory.engine.search import Pruned
 from detectory.errors import BadSpace, TooLarge
 from detectory.library import Workspace, plan, workspace
 from detectory.models.candidate import Candidate, Integer, Step, unwatched
-from detectory.train.tune import Fits, Rows, check, own
+from detectory.train.tune import Fits, check, own
 
 READ = ("silver", "gold", "split")
 TREE = Candidate("tree", "score", "trees", ("dense", "suffix_id"), {"n_estimators": 1})
@@ -34,8 +35,8 @@ def made(home: Workspace) -> dict[str, Artifact]:
     return pipeline.run(plan("toy", stages=pipeline.chosen(last="fit"), within=home))
 
 
-def rows_of(home: Workspace, made: dict[str, Artifact]) -> Rows:
-    return Rows(home.detector("toy"), home.store, {stage: made[stage].digest for stage in READ})
+def rows_of(home: Workspace, made: dict[str, Artifact]) -> Inputs:
+    return Inputs(home.detector("toy"), home.store, {stage: made[stage].digest for stage in READ})
 
 
 def spoiled(store: Store, artifact: Artifact, spoil: Callable[[pl.DataFrame], pl.DataFrame]) -> Artifact:

@@ -17,12 +17,11 @@ from detectory.models.candidate import Categorical, Float, Range, Value
 if TYPE_CHECKING:
     from detectory.engine.search import Trial
     from detectory.engine.study import Study
-    from detectory.models.candidate import Candidate
     from detectory.pipeline import Plan
-    from detectory.tuning import Budget, Told, Tuned
+    from detectory.tuning import Budget, Subject, Told, Tuned
 
 
-def show_plan(session: Session, plan: Plan, searched: Sequence[Candidate], budget: Budget) -> None:
+def show_plan(session: Session, plan: Plan, searched: Sequence[Subject], budget: Budget) -> None:
     """Print what would be made and searched."""
     from detectory import pipeline
 

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -54,24 +55,21 @@ def tune_command(
 ) -> None:
     """Search for better parameters of a detector's candidates.
 
-    Every candidate that declares a `space`, or those named by --candidate. The first trial is the
-    parameters it has. Each is fitted on training rows and graded on validation rows; the test rows are not
-    read. Interrupted, it goes on where it was; `run --tuned` takes up what was found.
+    Every candidate that declares a `space`, or those named by --candidate, which may be recipes too. The
+    first trial is the parameters it has. Each is fitted on training rows and graded on validation rows; the
+    test rows are not read. Interrupted, it goes on where it was; `run --tuned` takes up what was found.
     """
-    from detectory import library, pipeline
+    from detectory import library
     from detectory.cli import progress, searching
     from detectory.recording import recorded
-    from detectory.tuning import Budget, subjects, tuned
+    from detectory.tuning import Budget, before, subjects, tuned
 
     choice = chosen(session, names, only=True)
     home = session.workspace()
     home.detector(target.name).check()
-    stages = pipeline.chosen(last="split")
-    plan = library.plan(
-        target.name, stages=stages, choice=choice, force=force, watch=progress.stages(session), within=home
-    )
-    wanted = Budget(**budget)
-    searched = subjects(plan)
+    plan = library.plan(target.name, choice=choice, force=force, watch=progress.stages(session), within=home)
+    wanted, searched = Budget(**budget), subjects(plan)
+    plan = replace(plan, stages=before(searched))
     if dry_run:
         return searching.show_plan(session, plan, searched, wanted)
     with (

@@ -34,7 +34,7 @@ _PIECES = frozenset(
         "subject",
         "teacher",
     }
-    | {"unjudged", "variant"}
+    | {"tune", "unjudged", "variant"}
 )
 
 

@@ -6,7 +6,7 @@ measured here; a recipe whose candidate was not fitted makes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,7 +69,7 @@ def entries_of(job: Job, head: str, *, objective: Objective, rows: Rows) -> tupl
     """
     fitted = fitted_for(job.inputs["fit"], head)
     made, not_made = {one["name"]: _fitted(job.inputs["fit"], one) for one in fitted}, []
-    best = max(fitted, key=lambda one: -np.inf if one["quality"] is None else one["quality"])["name"]
+    best = _best(fitted)
     for recipe in job.choice.recipes(one for one in job.detector.recipes if one.head == head):
         of = made.get(recipe.of or best)
         if of is None:
@@ -84,6 +84,32 @@ def entries_of(job: Job, head: str, *, objective: Objective, rows: Rows) -> tupl
                 _check_new(job, one, made)
                 made[one.name] = one
     return list(made.values()), not_made
+
+
+def source_of(job: Job, recipe: Recipe, *, objective: Objective, rows: Rows) -> Subject:
+    """What a recipe starts from: a fitted candidate, or what an earlier recipe makes for it."""
+    fitted = fitted_for(job.inputs["fit"], recipe.head)
+    name = recipe.of or _best(fitted)
+    if candidates := [_fitted(job.inputs["fit"], one) for one in fitted if one["name"] == name]:
+        of = candidates[0]
+        return Subject(job, rows, objective, of.candidate, of.graph, of.trees)
+    before = [
+        one for one in job.choice.recipes(job.detector.recipes) if (one.head, one.name) == (recipe.head, name)
+    ]
+    for earlier in before:
+        subject = source_of(job, earlier, objective=objective, rows=rows)
+        for made in _made(earlier, subject):
+            if isinstance(made, Entry):
+                return Subject(job, rows, objective, made.candidate, made.graph, made.trees)
+    _check_known(job, recipe)
+    raise BadDetector(
+        job.detector.name, why=f"'{recipe.name}' is of '{name}', which is not there", where="model.py"
+    )
+
+
+def _best(fitted: Sequence[Mapping[str, Any]]) -> str:
+    found: str = max(fitted, key=lambda one: -np.inf if one["quality"] is None else one["quality"])["name"]
+    return found
 
 
 def fitted_for(fit: Artifact, head: str) -> list[Mapping[str, Any]]:

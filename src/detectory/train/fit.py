@@ -58,8 +58,9 @@ def run(job: Job) -> None:
 
 
 def _tell_searches(job: Job, fitted: Sequence[Candidate]) -> None:
-    """Keep the searches by which fitted candidates got their parameters."""
+    """Keep the searches by which fitted candidates, and recipes that follow, got their parameters."""
     names = [f"{one.head}.{one.name}" for one in fitted]
+    names += [f"{one.head}.{one.name}" for one in job.choice.recipes(job.detector.recipes)]
     searches = [{**found} for name, found in job.choice.searches.items() if name in names]
     job.out.write_json("searches.json", searches)
     said = {one["name"]: {"artifact": one["artifact"], "trials": len(one["trials"])} for one in searches}

@@ -13,8 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from detectory import models, parts
-from detectory.artifacts import Artifact, Store
-from detectory.detector import Detector
+from detectory.engine.inputs import Inputs
 from detectory.engine.search import Grade, check_space
 from detectory.engine.study import Study
 from detectory.errors import BadSpace, TooLarge, did_you_mean
@@ -26,27 +25,10 @@ from detectory.train.lesson import lesson_of
 
 
 @dataclass(frozen=True)
-class Rows:
-    """What trials read, in any process: a detector's artifacts by stage and digest."""
-
-    detector: Detector
-    store: Store
-    digests: Mapping[str, str]
-
-    @property
-    def inputs(self) -> Mapping[str, Artifact]:
-        """The artifacts, opened."""
-        return {
-            stage: self.store.get(f"{self.detector.name}/{stage}", digest)
-            for stage, digest in self.digests.items()
-        }
-
-
-@dataclass(frozen=True)
 class Fits:
     """Fits a candidate with other parameters; see `detectory.engine.search.Evaluate`."""
 
-    rows: Rows
+    rows: Inputs
     candidate: Candidate
     seed: int
     threads: int
@@ -92,7 +74,7 @@ class _Counted:
         return {"used_steps": self._best.at, "steps": self._best.of} if self._best else {}
 
 
-def studies(searched: Sequence[Candidate], rows: Rows, *, seed: int, threads: int) -> list[Study]:
+def studies(searched: Sequence[Candidate], rows: Inputs, *, seed: int, threads: int) -> list[Study]:
     """A study for each of these candidates whose head the detector has on these rows."""
     grades = objectives(rows)
     return [
