@@ -49,8 +49,9 @@ def test_the_front_is_drawn_over_size_and_over_time_with_words_for_those_who_see
 
 def test_without_a_clock_there_is_no_time_in_the_section() -> None:
     section = compression_section([replace(row, cost=None) for row in (FULL, SMALL)])
-    table, figure = section.blocks
+    table, words, figure = section.blocks
     assert "memory" not in table.head  # type: ignore[union-attr]
+    assert words.rows[1][2].text == "loses 0.01; 4.0 times smaller"  # type: ignore[union-attr]
     assert "detectory compress" in section.lead
     assert figure.title == "score: quality over size"
 

@@ -112,8 +112,6 @@ def gain(row: CandidateRow, of: CandidateRow) -> str:
         times.append(f"{of.cost.p50_us / row.cost.p50_us:.1f} times faster")
     if row.cost and of.cost and row.cost.rows_a_second > of.cost.rows_a_second / FASTER:
         times.append(f"{row.cost.rows_a_second / of.cost.rows_a_second:.1f} times the rows a second")
-    if row.quality.value > of.quality.value:
-        times.append("better")
     return ", ".join(times) or ("gains nothing" if row.cost else "gains nothing in size")
 
 
@@ -135,29 +133,33 @@ def _not_made(one: Mapping[str, Any]) -> CandidateRow:
 
 
 def _blocks(rows: Sequence[CandidateRow]) -> Iterator[Table | Figure]:
-    """The table of a head, and its figures where there is more than one model to compare."""
-    first, timed = rows[0], any(row.cost for row in rows)
-    head = ["model", "made", "on validation", "lost", "size", *(TIMES if timed else ()), "in words"]
-    named = {row.name: row for row in rows}
-    cells = [_cells(row, named.get(row.of), timed=timed) for row in rows]
-    yield Table(head, cells, title=f"{first.head}: {title_of(first.metric)}")
-    made = [row for row in rows if row.is_made]
+    """The tables of a head, and its figures where there is more than one model to compare."""
+    first, made = rows[0], [row for row in rows if row.is_made]
+    timed, named = any(row.cost for row in made), {row.name: row for row in made}
+    head = ["model", "on validation", "lost", "size", *(TIMES if timed else ())]
+    yield Table(
+        head, [_cells(row, timed=timed) for row in made], title=f"{first.head}: {title_of(first.metric)}"
+    )
+    told = [[text(row.name), text(_made(row)), text(_words(row, named.get(row.of)))] for row in rows]
+    yield Table(["model", "made", "in words"], told, title=f"{first.head}: what ships, and why")
     if len(made) > 1:
         yield _size_figure(made)
     if len(made) > 1 and all(row.cost for row in made):
         yield _time_figure(made)
 
 
-def _cells(row: CandidateRow, of: CandidateRow | None, *, timed: bool) -> list[Cell]:
+def _cells(row: CandidateRow, *, timed: bool) -> list[Cell]:
     return [
         text(row.name, tone="good" if row.chosen else "", remark="ships" if row.chosen else ""),
-        text(f"{row.way} of {row.of}" if row.way else "as fitted"),
         measured(row.quality),
         measured(row.lost),
-        Cell(_size(row.size_bytes), numeric=True) if row.is_made else text("–", tone="quiet"),
+        Cell(_size(row.size_bytes), numeric=True),
         *(_costs(row.cost) if timed else ()),
-        text(_words(row, of)),
     ]
+
+
+def _made(row: CandidateRow) -> str:
+    return f"{row.way} of {row.of}" if row.way else "as fitted"
 
 
 def _words(row: CandidateRow, of: CandidateRow | None) -> str:

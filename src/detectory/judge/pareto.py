@@ -6,7 +6,7 @@ In: spots, each with a price and a quality. Out: SVG as `plots` draws it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -47,7 +47,8 @@ def drawn_front(spots: Sequence[Spot], *, x: str, name: str) -> str:
     """Every spot with its interval and its name, and the front as steps; the price is logarithmic."""
     import altair as alt
 
-    rows = [{"name": one.name, "x": one.x, "kind": one.kind, **one.quality.as_dict()} for one in spots]
+    found = sorted(spots, key=lambda one: one.x)
+    rows = [{"name": one.name, "x": one.x, "kind": one.kind, **one.quality.as_dict()} for one in found]
     steps = [{"x": one.x, "value": one.quality.value} for one in front(spots)]
     across = alt.X("x:Q", title=x, scale=alt.Scale(type="log", nice=False, padding=24))
     up = alt.Y("value:Q", title="quality on validation", scale=alt.Scale(zero=False, padding=12))
@@ -58,10 +59,18 @@ def drawn_front(spots: Sequence[Spot], *, x: str, name: str) -> str:
         .encode(x=across, y=up)
         + base.mark_rule(strokeWidth=1.5, opacity=0.5).encode(x=across, y="low:Q", y2="high:Q", color=colour)
         + base.mark_point(filled=True, size=60, opacity=1).encode(x=across, y=up, color=colour)
-        + base.mark_text(dy=-9, fontSize=10, color=INK).encode(x=across, y=up, text="name:N")
+        + _names(rows[::2], x=across, y=up, dy=-9)
+        + _names(rows[1::2], x=across, y=up, dy=14)
     )
     words = f"Quality over {x} of {len(spots)} models; best of their price: "
     return drawn(chart, name=name, alt=words + ", ".join(one.name for one in front(spots)))
+
+
+def _names(rows: Sequence[dict[str, Any]], *, x: alt.X, y: alt.Y, dy: int) -> Any:
+    """Names beside their spots: every other one below, so that neighbours can be read."""
+    import altair as alt
+
+    return alt.Chart(points(rows)).mark_text(dy=dy, fontSize=10, color=INK).encode(x=x, y=y, text="name:N")
 
 
 def _colour() -> alt.Color:
