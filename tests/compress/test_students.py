@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 
-from detectory import parts
+from detectory import compress, parts
 from detectory.choice import Choice
 from detectory.compress import distill, prune
 from detectory.compress.subject import Rows, Subject
@@ -27,6 +29,8 @@ from detectory.runtime.trees import Trees
 from detectory.schema import Array
 from tests.toy.make import make_home
 
+PAGE = (Path(__file__).resolve().parents[2] / "docs/how-to/compress-a-model.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 STAGES = ("bronze", "silver", "gold", "split", "fit")
 MORE = """
         Candidate("forest", "score", "trees", ("dense", "suffix_id"), {"n_estimators": 6}),
@@ -241,6 +245,17 @@ def test_what_cannot_be_is_told_with_the_reason(
     (told,) = ways[way](Recipe("not", "score", way, params=params), subject_of(job, of))
     assert isinstance(told, Impossible)
     assert why in told.why
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[f"block {at}" for at in range(len(BLOCKS))])
+def test_what_the_how_to_says_can_be_made(job: Job, block: str) -> None:
+    """But what is of a net, which is not fitted here."""
+    said: dict[str, Any] = {}
+    exec(block, said)
+    recipes = [one for one in said["recipes"]() if one.of in ("forest", "linear", "stacked")]
+    assert recipes
+    for recipe in recipes:
+        assert only(compress.load(recipe.way).make(recipe, subject_of(job, recipe.of))).graph
 
 
 def agreement(variant: Variant) -> float:
