@@ -80,7 +80,10 @@ def test_a_dry_run_says_what_would_be_made_and_makes_nothing(toy_home: Workspace
 
 
 #: change no result of their own (what stages are given, and how results are kept), or are digested as words
-AROUND = ("artifacts", "bundle", "detector", "doors", "errors", "job", "spec", "version")
+AROUND = (
+    *("artifacts", "bundle", "detector", "doors", "errors", "failpoints", "job", "spec", "stores"),
+    "version",
+)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from detectory.version import version_of
 PACKAGE = Path(__file__).parent
 SHORT = 12
 SOURCE_CODE = frozenset({".py", ".pyx", ".pxd", ".jinja", ".css", ".toml"})
+#: what only candidates by request need: their versions matter where candidates are named
+BY_REQUEST = ("torch",)
 
 
 def inputs_of(
@@ -38,17 +41,22 @@ def inputs_of(
     """Everything; ``raw`` is given for the stage that reads sources, ``choice`` for the one that fits."""
     spec: dict[str, Any] = msgspec.to_builtins(detector.spec)
     own_libraries = detector.spec.libraries if parts else []
+    asked = _installed(BY_REQUEST) if choice and choice["names"] else []
     return {
         "module": module,
         "parents": dict(parents),
         "parts": {name: _digest_of_files(_files_of_part(detector, name)) for name in parts},
         "words": {name: spec[name] for name in words if name in spec},
         "code": {name: _code_digest(name) for name in (*code, f"{module.replace('.', '/')}.py")},
-        "libraries": {name: version_of(name) for name in (*libraries, *own_libraries)},
+        "libraries": {name: version_of(name) for name in (*libraries, *own_libraries, *asked)},
         "seed": seed,
         "raw": raw and {"sample": raw["sample"], "sources": _sources(raw["sources"])},
         "choice": choice,
     }
+
+
+def _installed(libraries: Iterable[str]) -> list[str]:
+    return [name for name in libraries if find_spec(name)]
 
 
 def key_of(inputs: Mapping[str, Any]) -> str:

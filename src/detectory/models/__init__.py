@@ -20,18 +20,8 @@ __all__ = ["fitting", "kinds", "load"]
 # What kinds are built from; every other module of the folder is a kind.
 _PIECES = frozenset(
     {"baselines", "candidate", "cooled", "ensemble", "forecasts", "graph", "grown", "leaves", "means"}
-    | {
-        "nets",
-        "onehot",
-        "recipe",
-        "rounds",
-        "scaling",
-        "soft",
-        "table",
-        "target",
-        "tree_tables",
-        "unsupervised",
-    }
+    | {"nets", "onehot", "recipe", "rounds", "scaling", "soft", "table", "target", "tree_tables"}
+    | {"unsupervised"}
 )
 
 
