@@ -178,9 +178,11 @@ def drawn(chart: Any, *, name: str, alt: str) -> str:
     """Draw, then make the text fit for a page: named, themed, and with ids of its own."""
     import vl_convert
 
-    if "width" not in chart.to_dict():
-        chart = chart.properties(width=WIDTH, height=HEIGHT)
-    svg = vl_convert.vegalite_to_svg(chart.configure(**_LOOK).to_dict())
+    # what we write is valid, and to check it takes as long as to draw it
+    picture = chart.configure(**_LOOK).to_dict(validate=False)
+    if "width" not in picture:
+        picture |= {"width": WIDTH, "height": HEIGHT}
+    svg = vl_convert.vegalite_to_svg(picture)
     return _themed(_rounded(_with_own_ids(_named(svg, alt=alt), name=name)))
 
 

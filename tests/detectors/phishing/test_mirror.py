@@ -7,13 +7,16 @@ import pytest
 
 from detectory import detectors, pipeline
 from detectory.artifacts import Artifact
+from detectory.choice import Choice
 from detectory.library import Workspace, run, workspace
 
 
 @pytest.fixture(scope="module")
 def made(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Artifact]:
     home: Workspace = workspace(tmp_path_factory.mktemp("mirror"), [f"mirror={mirror}"])
-    return run("phishing", stages=pipeline.chosen(last="judge"), sample=0.13, within=home).artifacts
+    few = Choice(("stacked",), {"stacked": {"rounds": 150}})
+    stages = pipeline.chosen(last="judge")
+    return run("phishing", stages=stages, sample=0.13, choice=few, within=home).artifacts
 
 
 @pytest.fixture(scope="module")
