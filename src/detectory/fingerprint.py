@@ -41,7 +41,7 @@ def inputs_of(
     """Everything; ``raw`` is given for the stage that reads sources, ``choice`` for the one that fits."""
     spec: dict[str, Any] = msgspec.to_builtins(detector.spec)
     own_libraries = detector.spec.libraries if parts else []
-    asked = _installed(BY_REQUEST) if choice and choice["names"] else []
+    asked = by_request() if choice and choice.get("names") else []
     return {
         "module": module,
         "parents": dict(parents),
@@ -55,8 +55,9 @@ def inputs_of(
     }
 
 
-def _installed(libraries: Iterable[str]) -> list[str]:
-    return [name for name in libraries if find_spec(name)]
+def by_request() -> list[str]:
+    """What candidates by request need and is installed."""
+    return [name for name in BY_REQUEST if find_spec(name)]
 
 
 def key_of(inputs: Mapping[str, Any]) -> str:

@@ -23,10 +23,10 @@ from detectory.compress import tune as recipe_tune
 from detectory.detector import Detector
 from detectory.engine import study as studied
 from detectory.engine.inputs import Inputs
-from detectory.engine.search import Pruner, Run, Search, Trial
+from detectory.engine.search import Pruner, Run, Search, Trial, check_budget
 from detectory.engine.study import Study
 from detectory.errors import NothingFound, NotMade, NotTuned, UsageError
-from detectory.fingerprint import inputs_of, key_of
+from detectory.fingerprint import by_request, inputs_of, key_of
 from detectory.models.candidate import Candidate
 from detectory.models.recipe import Recipe
 from detectory.train import tune
@@ -50,6 +50,9 @@ class Budget:
     pruner: Pruner = "median"
     jobs: int = 1
     engine: Engine = "local"
+
+    def __post_init__(self) -> None:
+        check_budget(trials=self.trials, jobs=self.jobs, budget=self.seconds, trial_limit=self.trial_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | 
     stage = next(stage for stage in pipeline.STAGES if stage.name == name)
     inputs = inputs_of(
         plan.detector, module=stage.module, parents=study.rows, parts=(), words=(*stage.words, "limits"),
-        code=stage.code, libraries=stage.libraries, seed=plan.seed, raw=None, choice=study.document(),
+        code=stage.code, libraries=(*stage.libraries, *by_request()), seed=plan.seed, raw=None,
+        choice=study.document(),
     )  # fmt: skip
     key = key_of(inputs)
     return Search(

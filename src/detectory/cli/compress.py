@@ -44,7 +44,7 @@ def compress_command(
     home.detector(target.name).check()
     stages, watch = pipeline.chosen(last="compress"), progress.stages(session)
     plan = library.plan(target.name, stages=stages, choice=choice, watch=watch, within=home, **wanted)
-    made = library.carry_out(plan, home).artifacts["compress"]
+    made = library.carry_out(plan, home, verb="compress").artifacts["compress"]
     rows = compression.rows_of(made.facts, made.manifest["measured"]["costs"])
     if page:
         _write(page, compression.page_of(rows, detector=target.name, title=plan.detector.spec.title))

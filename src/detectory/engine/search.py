@@ -93,12 +93,17 @@ class Search:
 
     def __post_init__(self) -> None:
         check_space(self.space)
-        for name, least in (("trials", self.trials), ("jobs", self.jobs)):
-            if least < 1:
-                raise UsageError(f"a search of {least} {name} finds nothing", fix=f"--{name} 1, or more")
-        for name, limit in (("budget", self.seconds), ("trial-limit", self.trial_seconds)):
-            if limit is not None and not 0 < limit < math.inf:
-                raise UsageError(f"{limit:g} seconds are no limit of a search", fix=f"--{name} 2m")
+        check_budget(trials=self.trials, jobs=self.jobs, budget=self.seconds, trial_limit=self.trial_seconds)
+
+
+def check_budget(*, trials: int, jobs: int, budget: float | None, trial_limit: float) -> None:
+    """Raises `UsageError` for what lets no trial end: none of them, or no time."""
+    for name, count in (("trials", trials), ("jobs", jobs)):
+        if count < 1:
+            raise UsageError(f"a search of {count} {name} finds nothing", fix=f"--{name} 1, or more")
+    for name, limit in (("budget", budget), ("trial-limit", trial_limit)):
+        if limit is not None and not 0 < limit < math.inf:
+            raise UsageError(f"{limit:g} seconds are no limit of a search", fix=f"--{name} 2m")
 
 
 class Run(Protocol):
