@@ -9,11 +9,16 @@ Nothing is imported before it is used: ``import detectory`` costs a millisecond.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detectory.library import evaluate, load, run
     from detectory.version import __version__
+
+# Before anybody loads ONNX Runtime: since 1.31 its wheels tell Microsoft of their use, with an identifier
+# that they keep on the disk, and this is all that stops them (its Privacy.md, "Disabling Telemetry").
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # noqa: TID251
 
 __all__ = ["__version__", "evaluate", "load", "run"]
 
