@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ def recording(answer: Callable[[Asked], Answer]) -> Iterator[Peer]:
             self.end_headers()
             self.wfile.write(said)
 
-        do_GET = do_POST = do_PUT = do_PATCH = _any
+        do_GET = do_POST = do_PUT = do_PATCH = do_CONNECT = _any
 
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing: the requests are kept."""
@@ -86,6 +87,14 @@ def silent() -> Iterator[Peer]:
             yield peer
         finally:
             over.set()
+
+
+@contextmanager
+def watched() -> Iterator[tuple[Peer, dict[str, str]]]:
+    """A server that hears of every connection out of a process with this environment: it is its proxy."""
+    with recording(lambda asked: (502, {})) as peer:
+        names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+        yield peer, {**os.environ, **dict.fromkeys(names, peer.url)}
 
 
 class Mlflow:

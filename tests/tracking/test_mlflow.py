@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from detectory.settings import Mlflow, Tracking
 from detectory.tracking import apart
 from detectory.tracking.child import Answer, Job
 from detectory.tracking.parcel import Parcel
+from tests.tracking import peers
 from tests.tracking.records import FAILED, RUN, TRIALS, record, tried
 
 #: MLflow 3.17 loads what SQLAlchemy 2.1 would rather not see loaded so
@@ -38,7 +38,10 @@ class Sent:
 def send(parcels: list[Parcel], *, root: Path, **known: str) -> list[Answer]:
     mlflow = Mlflow(uri=known.pop("uri", Mlflow().uri), experiment="toy")
     tracking = Tracking(patience_s=PATIENCE_S, mlflow=mlflow)
-    return apart.sent(Job("mlflow", tracking, known, parcels), root=root, environment=os.environ)
+    with peers.watched() as (peer, environment):
+        answers = apart.sent(Job("mlflow", tracking, known, parcels), root=root, environment=environment)
+    assert peer.asked == []  # nobody is told of its use
+    return answers
 
 
 def large() -> Record:

@@ -10,9 +10,10 @@ import pytest
 
 from detectory import bundle
 from detectory.artifacts import Store
-from detectory.journal import Journal, Record
+from detectory.journal import Journal, Record, StageRun
 from detectory.library import Workspace
 from detectory.tracking.parcel import Parcel, packed
+from tests.tracking.records import record
 
 
 @pytest.fixture
@@ -51,3 +52,19 @@ def test_what_is_damaged_or_gone_stays_here(made: Record, toy_made: Workspace, t
     graph.write_bytes(b"\0" + graph.read_bytes()[1:])
     shutil.rmtree(store.root / "toy/judge")
     assert pack(made, toy_made, tmp_path / "scratch", store) == Parcel(made)
+
+
+def test_the_trials_of_a_search_go_with_it_as_a_table(toy_made: Workspace, tmp_path: Path) -> None:
+    store, made = Store(tmp_path / "store"), {"by": "a test"}
+    trials = [
+        {"number": 0, "params": {"depth": 3}, "state": "complete", "value": 0.9, "why": "", "noted": {}},
+        {"number": 1, "params": {"leaves": 8}, "state": "failed", "value": None, "why": "no", "noted": {}},
+    ]
+    with store.writing("toy/tune", key="k", parents={}, made=made) as out:
+        out.write("studies.json", msgspec.json.encode([{"name": "score.tree", "trials": trials}]))
+    artifact = store.find("toy/tune", key="k")
+    assert artifact
+    run = record(verb="tune", stages={"tune": StageRun("made", artifact.digest)})
+    table = pack(run, toy_made, tmp_path / "scratch", store).trials["score/tree"]
+    assert table.columns == ["number", "state", "value", "why", "depth", "leaves"]
+    assert table.data == [[0, "complete", 0.9, "", 3, None], [1, "failed", None, "no", None, 8]]

@@ -34,8 +34,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole = Parcel(record(version=3), str(home / "report"), str(home / "model"), TRIALS)
     failed = Parcel(record(id="failed", state="failed", error=FAILED))
     job = Job("wandb", TRACKING, {}, [whole, whole, failed])
-    answers = apart.sent(job, root=home, environment={**os.environ, "WANDB_MODE": "disabled"})
+    with peers.watched() as (peer, environment):
+        answers = apart.sent(job, root=home, environment={**environment, "WANDB_MODE": "disabled"})
     assert answers == [Answer(RUN), Answer(RUN), Answer("failed")]
+    assert peer.asked == []  # offline is offline
     return home
 
 
