@@ -18,6 +18,8 @@ from detectory.models.candidate import Categorical, Float, Integer, Range, Value
 
 State = Literal["complete", "pruned", "failed", "timed out"]
 Pruner = Literal["median", "asha", "none"]
+#: the share of its steps, one in so many, in which no trial is compared with others
+SPARED = 8
 
 
 class Pruned(Exception):
@@ -157,14 +159,19 @@ def holds(range_: Range, value: Value) -> bool:
     return range_.low <= value <= range_.high
 
 
-def is_rung(step: int) -> bool:
+def is_rung(step: int, of: int = 0) -> bool:
     """Whether losses are compared after so many steps: at the powers of two, and half-way between them.
 
-    Rungs are the same for trials of any length, and few: 18 in 500 rounds.
+    Rungs are the same for trials of any length. The first eighth of the steps is spared: early losses say how
+    fast a fit learns, and not how far it will come.
 
     >>> [step for step in range(1, 50) if is_rung(step)]
     [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48]
+    >>> [step for step in range(1, 301) if is_rung(step, 300)]
+    [48, 64, 96, 128, 192, 256]
     """
+    if step * SPARED < of:
+        return False
     while step > 3 and step % 2 == 0:
         step //= 2
     return step in (1, 2, 3)

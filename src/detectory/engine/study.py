@@ -101,9 +101,9 @@ def _notes(study: Study, best: Trial | None, trials: Sequence[Trial]) -> Iterato
 def edges(params: Mapping[str, Value], space: Mapping[str, Range]) -> Iterator[str]:
     """Notes on values near an end of their range: what is best may lie beyond it.
 
-    >>> list(edges({"max_depth": 15, "eta": 0.03}, {"max_depth": Integer(1, 15), "eta": Float(0, 1)}))
-    ['max_depth = 15 lies at the upper end of 1 … 15: a wider range may hold better', \
-'eta = 0.03 lies at the lower end of 0 … 1: a wider range may hold better']
+    >>> from detectory.models.candidate import Integer
+    >>> list(edges({"max_depth": 15}, {"max_depth": Integer(1, 15)}))
+    ['max_depth = 15 lies at the upper end of 1 … 15: a wider range may hold better']
     """
     for name, range_ in space.items():
         value = params.get(name)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 #: trials that are drawn at random before TPE models what it saw, and that prune nobody
 UNTUTORED = 5
-#: steps that no trial is pruned before
-SPARED = 4
+#: steps that no trial is pruned before, however short it is
+LEAST = 4
 
 
 class Suggestions:
@@ -127,9 +127,9 @@ def _distribution(range_: Range) -> Any:
 def _pruner(optuna: Any, what: Search) -> Any:
     match what.pruner:
         case "median":
-            return optuna.pruners.MedianPruner(n_startup_trials=UNTUTORED, n_warmup_steps=SPARED)
+            return optuna.pruners.MedianPruner(n_startup_trials=UNTUTORED, n_warmup_steps=LEAST)
         case "asha":
-            return optuna.pruners.SuccessiveHalvingPruner(min_resource=SPARED, reduction_factor=2)
+            return optuna.pruners.SuccessiveHalvingPruner(min_resource=LEAST, reduction_factor=2)
         case "none":
             return optuna.pruners.NopPruner()
 

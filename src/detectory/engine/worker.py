@@ -119,7 +119,7 @@ def _end_with_parent() -> None:
 
 def _ended(evaluate: Evaluate, params: Mapping[str, Value], line: Connection) -> Ended:
     def watch(step: Step) -> None:
-        if is_rung(step.at):
+        if is_rung(step.at, step.of):
             line.send(Stepped(step.at, step.loss))
             if not line.recv():
                 raise Pruned
