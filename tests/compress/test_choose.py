@@ -85,6 +85,11 @@ def test_a_model_over_a_limit_is_refused_for_its_time_only_when_clearly_over(
     assert over(one, Limits(size_mib=1, row_us=10)).startswith(why)
 
 
+def test_what_answers_a_row_by_its_neighbours_never_ships() -> None:
+    one = Measured(entry("one", 1), graded, 1.0, Cost(1, 1, 1), steady=False)
+    assert "when others stand beside it" in over(one, Limits())
+
+
 def test_a_quality_that_is_not_defined_is_no_quality() -> None:
     cost = Cost(1, 1, 1)
     found = [

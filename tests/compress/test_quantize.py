@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 import pytest
 
+from detectory.compress.measure import is_steady
 from detectory.compress.quantize import Params, quantized, weights_of
 from detectory.models import graph
 from detectory.models.graph import Part
@@ -70,6 +71,14 @@ def test_it_is_smaller_and_orders_rows_nearly_the_same(
     assert len(data) < len(graph.to_bytes(model)) * (0.55 if params.method == "float16" else 0.45)
     told = Head(data, name="small").answer(letters)
     assert np.corrcoef(told, answers)[0, 1] > 0.99
+
+
+def test_what_rounds_by_the_range_of_a_batch_is_found_out(
+    model: onnx.ModelProto, letters: dict[str, np.ndarray]
+) -> None:
+    methods = ("dynamic", "static", "float16")
+    heads = [Head(made(model, Params(method), letters), name=method) for method in methods]
+    assert [is_steady(head, letters) for head in heads] == [False, True, True]
 
 
 def test_the_answer_of_a_static_one_is_not_rounded_to_256_values(

@@ -30,9 +30,11 @@ class Chosen:
 
 
 def over(one: Measured, limits: Limits) -> str:
-    """Which limit an entry is over; empty when it is within all of them."""
+    """Why an entry may not ship whatever its quality; empty when it may."""
     if one.entry.size_bytes > limits.size_mib * 2**20:
         return f"larger than the limit of {limits.size_mib:g} MiB"
+    if not one.steady:
+        return "answers a row otherwise when others stand beside it"
     if one.cost.p50_us > SLACK * limits.row_us:
         return f"far slower than the limit of {limits.row_us:g} µs a row"
     return ""

@@ -51,10 +51,14 @@ def first(features: Features, count: int) -> Features:
     return {name: tensor[:count] for name, tensor in features.items()}
 
 
+def singles(features: Features) -> list[Features]:
+    """Each row by itself."""
+    return [{name: tensor[at : at + 1] for name, tensor in features.items()} for at in range(_rows(features))]
+
+
 def _one_by_one(head: Head, features: Features) -> NDArray[np.float64]:
     """float64[N]: microseconds of each row, all different: repeating one flatters branches and caches."""
-    count = min(SINGLE_ROWS, _rows(features))
-    rows = [{name: tensor[at : at + 1] for name, tensor in features.items()} for at in range(count)]
+    rows = singles(first(features, SINGLE_ROWS))
     for row in rows[:WARM_UP]:
         head.answer(row)
     return np.array([_microseconds(head, row) for row in rows])

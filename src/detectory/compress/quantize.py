@@ -1,9 +1,10 @@
 """Quantization: the same graph with its weights as int8 or float16, and with int8 its products too.
 
 ``dynamic`` measures the range of what flows through the graph at every call, ``static`` once, on training
-rows; ``float16`` only halves what is stored. A graph of trees has no weights to gain by. Weights keep 7 bits
-of the 8: sums of products of 8 bits overflow on processors without VNNI, and a version answers the same
-wherever it is served. (Jacob et al. 2018, arXiv 1712.05877; onnxruntime's guide to quantization.)
+rows; ``float16`` only halves what is stored. What ``dynamic`` answers depends on the rows of the same batch:
+where it multiplies, it is measured and never ships. A graph of trees has no weights to gain by. Weights keep
+7 bits of the 8: sums of products of 8 bits overflow on processors without VNNI, and a version answers the
+same wherever it is served. (Jacob et al. 2018, arXiv 1712.05877; onnxruntime's guide to quantization.)
 """
 
 from __future__ import annotations
