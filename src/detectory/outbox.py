@@ -19,9 +19,6 @@ from detectory.errors import BadSetting, DetectoryError, MissingExtra, NotSent
 from detectory.journal import Journal, Record
 from detectory.settings import referred
 from detectory.settings.references import KINDS
-from detectory.tracking import apart
-from detectory.tracking.child import Job
-from detectory.tracking.parcel import packed
 from detectory.workspace import Workspace
 
 SENT, WAITING = "sent", "waiting"
@@ -111,6 +108,11 @@ def _to(sink: str, records: Sequence[Record], home: Workspace, journal: Journal)
 
 
 def _sent(sink: str, records: Sequence[Record], home: Workspace, journal: Journal) -> News:
+    # every run looks for what waits; what opens bundles is loaded by those that send
+    from detectory.tracking import apart
+    from detectory.tracking.child import Job
+    from detectory.tracking.parcel import packed
+
     with tempfile.TemporaryDirectory(prefix="detectory-") as scratch:
         parcels = [
             packed(

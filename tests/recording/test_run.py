@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from detectory import pipeline
@@ -132,3 +137,19 @@ def test_a_busy_detector_is_recorded_and_the_run_that_holds_it_goes_on(toy_home:
     with toy_home.store.locked("toy"), pytest.raises(RunBusy, match="toy"):
         run("toy", within=toy_home)
     assert Journal(toy_home.store).get("latest").state == "failed"
+
+
+LOOKS = """
+import sys
+from detectory.cli.main import answered
+from detectory.cli.session import Session
+code = answered(["-C", sys.argv[1], "-q", "run", "toy"], Session(environment={}))
+heavy = ("onnx", "onnxruntime", "sklearn", "scipy", "xgboost", "polars", "torch", "mlflow", "jinja2")
+sys.exit(code or ", ".join(name for name in heavy if name in sys.modules) or 0)
+"""
+
+
+def test_a_run_with_nothing_to_do_loads_no_library_that_trains(toy_made: Workspace, tmp_path: Path) -> None:
+    home = shutil.copytree(toy_made.root, tmp_path / "home")
+    ran = subprocess.run([sys.executable, "-c", LOOKS, home], capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")

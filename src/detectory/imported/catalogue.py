@@ -11,17 +11,18 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from detectory.artifacts import Store, digest_of
 from detectory.errors import CandidateTaken, UnknownCandidate
-from detectory.imported import apart, files
-from detectory.imported.given import Given
-from detectory.imported.wanted import Wanted
 from detectory.models.candidate import Candidate
 from detectory.version import __version__
+
+if TYPE_CHECKING:  # every run looks here, and onnx and xgboost take seconds to import
+    from detectory.imported.given import Given
+    from detectory.imported.wanted import Wanted
 
 KIND = "imported"
 #: seconds that another change of the list is waited for
@@ -97,6 +98,8 @@ def given(store: Store, detector: str) -> tuple[Given, ...]:
 
 
 def _given(store: Store, detector: str, entry: Entry) -> Given:
+    from detectory.imported.given import Given
+
     head: Any = entry.head
     candidate = Candidate(entry.name, head, KIND, tuple(entry.inputs), by_request=True)
     return Given(candidate, store.get(f"{detector}/{KIND}", entry.artifact))
@@ -104,6 +107,8 @@ def _given(store: Store, detector: str, entry: Entry) -> Given:
 
 def _written(store: Store, detector: str, path: Path, wanted: Wanted) -> Entry:
     """The artifact of a file, made once: read, checked and converted."""
+    from detectory.imported import apart, files
+
     kind, now = f"{detector}/{KIND}", datetime.now(UTC).isoformat(timespec="seconds")
     data, _ = files.read(path)
     facts = _facts(path.name, data, wanted)
