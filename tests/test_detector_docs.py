@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from detectory import compress, doors, observables, spec
+from detectory import compress, doors, models, observables, spec
 from detectory.detector import CONTRACT, Sources
 from detectory.judge.gates import KEYS
 
@@ -50,6 +50,14 @@ def test_every_default_is_documented_as_it_is(struct: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_every_key_of_a_gate_is_documented(key: str) -> None:
     assert f"`{key}`" in section("[[gates]]")
+
+
+@pytest.mark.parametrize("kind", ["charcnn", "mlp"])
+def test_every_parameter_of_a_net_is_documented_with_its_default(kind: str) -> None:
+    table = PAGE.split("The kinds `charcnn` and `mlp` are nets")[1].split("It may also define")[0]
+    for one in fields(models.load(kind).Params):
+        row = next(line for line in table.splitlines() if f"`{one.name}`" in line)
+        assert str(one.default) in row.split("|")[2], one.name
 
 
 @pytest.mark.parametrize("way", compress.ways())
