@@ -73,6 +73,12 @@ def test_no_batch_of_an_epoch_is_left_with_a_single_row() -> None:
         assert min(map(len, found)) > 30
 
 
+def test_a_row_is_as_long_as_its_last_letter() -> None:
+    letters = np.array([[97, 0, 98, 0], [0, 0, 0, 0], [1, 2, 3, 4]], dtype=np.uint8)
+    assert batches.Rows(letters, *[np.zeros(0)] * 5).lengths.tolist() == [3, 0, 4]
+    assert batches.Rows(letters[:, :0], *[np.zeros(0)] * 5).lengths.tolist() == [0, 0, 0]
+
+
 def test_balanced_classes_weigh_alike(fit: Fit, features: Features) -> None:
     rare = np.arange(600) % 20 == 0
     plain, balanced = (

@@ -30,9 +30,11 @@ class Rows(NamedTuple):
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """int64[N]: the last place of each row that has a letter."""
-        places = np.arange(1, self.letters.shape[1] + 1)
-        return np.asarray(((self.letters != 0) * places).max(axis=1, initial=0))
+        """int64[N]: how many places each row uses, up to its last letter."""
+        if not self.letters.shape[1]:
+            return np.zeros(len(self.letters), dtype=np.int64)
+        used = self.letters[:, ::-1] != 0
+        return np.where(used.any(axis=1), self.letters.shape[1] - used.argmax(axis=1), 0)
 
 
 def order(lengths: NDArray[np.int64], *, size: int, random: np.random.Generator) -> list[NDArray[np.int64]]:
