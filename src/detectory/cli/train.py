@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -42,7 +43,10 @@ def train_command(
     rows = [_row(one) for one in fitted if one["role"] == "candidate"]
     session.answer(
         {"detector": target.name, "candidates": rows},
-        table(rows, ("head", "name", "kind", "quality", "metric", "params")),
+        table(
+            [row | {"params": _shown(row["params"])} for row in rows],
+            ("head", "name", "kind", "quality", "metric", "params"),
+        ),
     )
     session.next(f"detectory run {target.name}{''.join(f' --candidate {name}' for name in names)}")
 
@@ -50,3 +54,12 @@ def train_command(
 def _row(one: dict[str, Any]) -> dict[str, Any]:
     told = ("head", "name", "kind", "params", "quality", "metric", "file")
     return {name: one[name] for name in told}
+
+
+def _shown(params: Mapping[str, Any]) -> str:
+    """Parameters as --set takes them.
+
+    >>> _shown({"max_depth": 6, "eta": 0.0171289})
+    'max_depth=6 eta=0.01713'
+    """
+    return " ".join(f"{key}={f'{one:.4g}' if isinstance(one, float) else one}" for key, one in params.items())
