@@ -38,7 +38,7 @@ class Params:
     steps: int = 4
     power: float = 3.0
     epochs: int = 2
-    learning_rate: float = 5e-4
+    learning_rate: float = 1.5e-3
 
 
 def make(recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:

@@ -89,6 +89,7 @@ def _of_net(head: Head) -> list[Recipe]:
         Recipe("int8", head, "quantize", "charcnn", _STATIC),
         Recipe("half", head, "prune", "charcnn", {"by": "units", "share": 0.5}, {"share": Float(0.3, 0.8)}),
         Recipe("half_int8", head, "quantize", "half", _STATIC),
+        Recipe("half_float16", head, "quantize", "half", {"method": "float16"}),
         Recipe("small", head, "distill", "charcnn", student, softened | sizes),
         Recipe("small_int8", head, "quantize", "small", _STATIC),
     ]

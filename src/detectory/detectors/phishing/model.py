@@ -80,6 +80,7 @@ def recipes() -> list[Recipe]:
         Recipe("int8", "score", "quantize", "charcnn", _STATIC),
         Recipe("half", "score", "prune", "charcnn", {"by": "units", "share": 0.5}, shares),
         Recipe("half_int8", "score", "quantize", "half", _STATIC),
+        Recipe("half_float16", "score", "quantize", "half", {"method": "float16"}),
         Recipe("small", "score", "distill", "charcnn", student, softened),
         Recipe("small_int8", "score", "quantize", "small", _STATIC),
         Recipe("fewer_leaves", "score", "prune", "stacked", leaves, shares, by_request=True),
