@@ -8,11 +8,14 @@ import numpy as np
 import onnx
 import pytest
 
+from detectory import models
 from detectory.compress.measure import is_steady
-from detectory.compress.quantize import Params, quantized, weights_of
+from detectory.compress.quantize import Params, explained, quantized, weights_of
 from detectory.models import graph
+from detectory.models.candidate import Candidate, Lesson, OfTrees
 from detectory.models.graph import Part
 from detectory.runtime import Head
+from detectory.runtime.trees import Trees
 
 ROWS, LENGTH = 400, 24
 
@@ -113,3 +116,23 @@ def test_a_static_one_multiplies_integers(model: onnx.ModelProto, letters: dict[
 def test_what_is_worth_storing_smaller_is_known_by_what_reads_it(model: onnx.ModelProto) -> None:
     sizes = {tuple(each.dims) for each in model.graph.initializer if each.name in weights_of(model)}
     assert sizes == {(256, 16), (64, 16, 3), (64, 64), (64, 1), (64,)}
+
+
+def test_trees_that_read_a_table_of_float16_are_explained_by_it() -> None:
+    random = np.random.default_rng(3)
+    features = {
+        "dense": random.normal(size=(600, 3)).astype(np.float32),
+        "ids": random.integers(1, 400, (600, 12)).astype(np.int32),
+    }
+    target = features["dense"][:, 0] + (features["ids"] < 200).mean(axis=1) > 0.5
+    candidate = Candidate(
+        "both", "score", "stacked", ("dense", "ids"), {"rounds": 5, "folds": 2, "epochs": 2}
+    )
+    fitted = models.fitting(candidate).fit(candidate, Lesson(features, target))
+    assert isinstance(fitted, OfTrees)
+    model, tables = fitted.graph(), graph.to_bytes(fitted.tables())
+    small = graph.to_bytes(quantized(model, Params("float16"), {}))
+    trees = Trees(explained(tables, Params("float16")), name="trees")
+    added = trees.explain(features).added.sum(axis=1) + trees.expectation
+    np.testing.assert_allclose(added, Head(small, name="small").answer(features), atol=1e-4)
+    assert explained(tables, Params("static")) == b""

@@ -65,7 +65,16 @@ def make(recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:
     except Exception as error:  # onnxruntime's tools raise whatever their helpers do  # noqa: BLE001
         yield Impossible(recipe.name, f"onnxruntime cannot: {type(error).__name__}: {error}")
         return
-    yield Variant(recipe.name, subject.candidate, made, params=asdict(params))
+    tables = explained(subject.trees, params)
+    note = "without the tables that would explain its trees" if subject.trees and not tables else ""
+    yield Variant(recipe.name, subject.candidate, made, tables, asdict(params), note)
+
+
+def explained(tables: bytes, params: Params) -> bytes:
+    """The tables that explain trees, reading what the graph reads; none for int8, whose scales they lack."""
+    if not tables or params.method != "float16":
+        return b""
+    return graph.to_bytes(halved(onnx.load_model_from_string(tables)))
 
 
 def weights_of(model: onnx.ModelProto) -> list[str]:
