@@ -235,18 +235,11 @@ def _kind(stage: Stage, plan: Plan) -> str:
 
 def _inputs(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> dict[str, Any]:
     """What the stage's result depends on."""
+    # how recipes are set is read by compress alone: nothing is fitted again for it
+    recipes = plan.detector.recipes if stage.name == "fit" else ()
     return inputs_of(
-        plan.detector,
-        module=stage.module,
-        parents={name: made[name].digest for name in stage.after},
-        parts=stage.parts,
-        words=stage.words,
-        code=stage.code,
-        libraries=stage.libraries,
-        seed=plan.seed,
+        plan.detector, module=stage.module, parents={name: made[name].digest for name in stage.after},
+        parts=stage.parts, words=stage.words, code=stage.code, libraries=stage.libraries, seed=plan.seed,
         raw=None if stage.after else {"sample": plan.sample, "sources": plan.sources},
-        # how recipes are set is read by compress alone: nothing is fitted again for it
-        choice=plan.choice.document(but=plan.detector.recipes if stage.name == "fit" else ())
-        if stage.chooses
-        else None,
-    )
+        choice=plan.choice.document(but=recipes) if stage.chooses else None,
+    )  # fmt: skip

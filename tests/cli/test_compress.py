@@ -30,6 +30,7 @@ def test_json_gives_intervals_and_costs(at_copy: Ask) -> None:
 def test_exactly_the_candidates_that_are_named_are_shown(at_copy: Ask) -> None:
     said = at_copy("compress", "toy", "--candidate", "tree", "--set", "max_depth=2", "--json")
     assert [one["name"] for one in said.json["models"]] == ["tree"]
+    assert at_copy("runs", "list", "--last", "1", "--json").json["runs"][0]["verb"] == "compress"
 
 
 def test_a_page_can_be_written_and_stands_alone(at_copy: Ask, tmp_path: Path) -> None:

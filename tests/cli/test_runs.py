@@ -23,6 +23,8 @@ PAGE = Path(__file__).parents[2] / "docs/how-to/compare-runs.md"
 def twice_made(toy_made: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace in which the toy was run, and then one candidate of it was fitted deeper."""
     home = workspace(Path(shutil.copytree(toy_made.root, tmp_path_factory.mktemp("twice") / "home")))
+    for later in Journal(home.store).ids()[1:]:  # of tests that ran it once more, to no effect but this
+        Journal(home.store).remove(later)
     deeper = chosen(["tree"], ["max_depth=2"], only=True)
     carry_out(plan("toy", stages=pipeline.chosen(last="fit"), choice=deeper, within=home), home, verb="train")
     return home.root

@@ -22,8 +22,8 @@ STAGES = [stage.name for stage in pipeline.STAGES]
 @pytest.fixture(scope="module")
 def record(toy_made: Workspace) -> Record:
     """The record of the run that made the toy's version 1."""
-    [first] = [one for one in Journal(toy_made.store).ids("toy")][:1]
-    return Journal(toy_made.store).get(first)
+    journal = Journal(toy_made.store)
+    return journal.get(journal.ids("toy")[0])
 
 
 def test_a_run_is_recorded_with_its_stages_candidates_metrics_and_version(
