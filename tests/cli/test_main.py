@@ -57,7 +57,7 @@ def test_an_unknown_option_is_answered_with_the_nearest(ask: Ask) -> None:
 
 
 def test_an_unknown_subcommand_is_answered_with_the_known_ones(ask: Ask) -> None:
-    assert "known: audit, export, keygen, list, promote" in ask("models", "frob").err
+    assert "known: audit, export, forget, import, imported, keygen" in ask("models", "frob").err
 
 
 def test_an_unknown_detector_exits_6(ask: Ask, tmp_path: Path) -> None:
