@@ -129,13 +129,14 @@ def _ended(evaluate: Evaluate, params: Mapping[str, Value], line: Connection) ->
     except Pruned:
         return Ended("pruned")
     except Exception as error:  # noqa: BLE001  # whatever a fit raises is the end of one trial, not of all
-        return Ended("failed", why=_sentence(error))
+        return Ended("failed", why=sentence(error))
     if not math.isfinite(grade.value):
         return Ended("failed", why=f"its quality is no number: {grade.value}")
     return Ended("complete", grade)
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """Why a trial failed, in one line."""
     if isinstance(error, DetectoryError):
         return f"{error.code}: {error.what}" + (f" ({error.why})" if error.why else "")
     return f"{type(error).__name__}: {error}"[:500]

@@ -103,6 +103,7 @@ from detectory.errors.ledger import (
 )
 from detectory.errors.outside import (
     CannotListen as CannotListen,
+    ClusterAway as ClusterAway,
     DownloadFailed as DownloadFailed,
     NotSent as NotSent,
     OutputUnwritable as OutputUnwritable,

@@ -48,6 +48,20 @@ class DownloadFailed(OutsideError):
         )
 
 
+class ClusterAway(OutsideError):
+    """A cluster of Ray does not answer, or none can be started."""
+
+    code, title = "E8120", "No cluster to work on"
+
+    def __init__(self, address: str, *, why: str) -> None:
+        super().__init__(
+            f"no cluster answers at {address}" if address else "no cluster of Ray can be started here",
+            why=why,
+            where="settings [ray]" if address else "",
+            fix="correct the setting ray.address, or search on this machine: --engine local",
+        )
+
+
 class StoreAway(OutsideError):
     """A bucket does not answer, or refuses; it was tried for as long as the setting objects.retry_s says."""
 

@@ -14,6 +14,7 @@ from detectory.settings.sections import (
     Canary as Canary,
     Ledger as Ledger,
     Objects as Objects,
+    Ray as Ray,
     Settings as Settings,
     Signing as Signing,
 )

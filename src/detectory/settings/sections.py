@@ -57,6 +57,18 @@ class Objects(Section, frozen=True):
     )
 
 
+class Ray(Section, frozen=True):
+    """The cluster that `tune --engine ray` works on. A token that it wants stands in the environment."""
+
+    address: Annotated[
+        str, about("address of a cluster, as ray://HOST:10001 or HOST:6379; empty: our own, on this machine")
+    ] = ""
+    storage: Annotated[
+        str,
+        about("folder that all machines of the cluster see, for what Ray notes; empty: one here"),
+    ] = ""
+
+
 class Ledger(Section, frozen=True):
     """Where predictions and labels are kept, and for how long."""
 
@@ -96,3 +108,4 @@ class Settings(Section, frozen=True):
     canary: Canary = Canary()
     ledger: Ledger = Ledger()
     tracking: Tracking = Tracking()
+    ray: Ray = Ray()
