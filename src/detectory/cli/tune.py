@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from detectory.cli.session import Session
 from detectory.cli.spans import span
 
 if TYPE_CHECKING:
-    pass
+    from detectory.tuning import Budget
+    from detectory.workspace import Workspace
 
 TERMINATED = 143  # what a shell says of a process that SIGTERM ended
 
@@ -74,11 +75,22 @@ def tune_command(
         return searching.show_plan(session, plan, searched, wanted)
     with (
         _interruptible(session, target.name),
+        _working(home, wanted),
         searching.told(session, wanted) as told,
         recorded(plan, home, verb="tune") as (planned, _),
     ):
         found = tuned(planned, wanted, told=told)
     searching.show_found(session, target.name, found)
+
+
+def _working(home: Workspace, wanted: Budget) -> AbstractContextManager[None]:
+    """What all searches of the command work on: for Ray its cluster, which takes seconds to start."""
+    if wanted.engine != "ray":
+        return nullcontext()
+    from detectory.engine import cluster
+
+    said = home.settings.ray
+    return cluster.connected(address=said.address, jobs=wanted.jobs, storage=said.storage)
 
 
 @contextmanager
