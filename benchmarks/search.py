@@ -1,6 +1,6 @@
 """What a search costs and what it is worth: overhead a trial, TPE against random, what pruning saves.
 
-    python benchmarks/search.py --workspace DIR [--trials 20] [--seeds 3]
+    python benchmarks/search.py --workspace DIR [--trials 20] [--seeds 3] [--ray]
 
 The overhead is that of trials which fit nothing: suggesting, keeping, and one round trip to the process.
 TPE and random search get equally many trials of the same candidate on the workspace's detector (its stages up
@@ -22,7 +22,7 @@ from detectory import library, pipeline
 from detectory.choice import Choice
 from detectory.engine import local, suggest
 from detectory.engine.inputs import Inputs
-from detectory.engine.search import Grade, Search, Trial
+from detectory.engine.search import Grade, Run, Search, Trial
 from detectory.engine.study import Study
 from detectory.models.candidate import Float, Step, Value, Watch
 from detectory.train import tune
@@ -43,14 +43,25 @@ class Nothing:
         return Grade(float(params["x0"]))
 
 
-def overhead(trials: int, *, steps: int) -> float:
+def overhead(engine: Run, trials: int, *, steps: int) -> float:
     """Milliseconds a trial of seven parameters, the first left out: it waits for the process."""
     space = {f"x{at}": Float(0.0, 1.0) for at in range(7)}
     ended: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         what = Search(space, trials, 60.0, Path(folder), pruner="none")
-        local.search(what, Nothing(steps), told=lambda trial: ended.append(time.perf_counter()))
+        engine.search(what, Nothing(steps), told=lambda trial: ended.append(time.perf_counter()))
     return 1000 * (ended[-1] - ended[0]) / (trials - 1)
+
+
+def of_ray() -> None:
+    """The same on Ray's own cluster of one processor, and what that takes to start."""
+    from detectory.engine import cluster, ray
+
+    began = time.perf_counter()
+    with cluster.connected():
+        print(f"Ray: a cluster in {time.perf_counter() - began:.1f} s")
+        for steps in (0, 500):
+            print(f"Ray: overhead a trial, {steps} steps: {overhead(ray, 50, steps=steps):.1f} ms")
 
 
 def study_of(workspace: Path, detector: str, candidate: str) -> Study:
@@ -85,10 +96,13 @@ def main() -> None:
     parser.add_argument("--detector", default="dga")
     parser.add_argument("--candidate", default="score.boosted")
     parser.add_argument("--trials", type=int, default=20)
+    parser.add_argument("--ray", action="store_true", help="the overhead of Ray, too")
     parser.add_argument("--seeds", type=int, default=3)
     given = parser.parse_args()
     for steps in (0, 500):
-        print(f"overhead a trial, {steps} steps: {overhead(50, steps=steps):.1f} ms")
+        print(f"overhead a trial, {steps} steps: {overhead(local, 50, steps=steps):.1f} ms")
+    if given.ray:
+        of_ray()
     if not given.workspace:
         return
     study = study_of(given.workspace, given.detector, given.candidate)
