@@ -67,7 +67,7 @@ def test_a_missing_key_is_told_before_anything_is_made(ask: Ask, toy_home: Works
     toy_home.signing_key.unlink()
     said = ask("run", "toy", at=toy_home.root)
     assert (said.code, "detectory models keygen" in said.err) == (3, True)
-    assert not toy_home.store.root.exists()
+    assert toy_home.store.listing("") == ["journal"]  # which says why the run ended
 
 
 @pytest.mark.parametrize(
