@@ -14,7 +14,7 @@ from detectory.artifacts import Access, Store
 from detectory.library import Workspace
 from detectory.registry import promote, versions
 
-WRITERS, TURNS = 8, 25
+WRITERS, TURNS = 8, 15
 
 COUNT = """
 import sys
