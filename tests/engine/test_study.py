@@ -41,6 +41,11 @@ def test_where_nothing_is_better_nothing_is_to_be_set() -> None:
     assert said["notes"] == ["no trial was better than the own parameters"]
 
 
+def test_what_the_rows_cannot_tell_apart_is_said() -> None:
+    said = found(study(), [trial(0, 0.5), trial(1, 1.0), trial(2, 1.0)])
+    assert said["notes"] == ["2 trials are equally good: these rows cannot tell them apart"]
+
+
 def test_without_any_quality_there_is_no_best() -> None:
     failed = [trial(number, None, state="failed", why="no memory") for number in range(3)]
     said = found(study(), failed)

@@ -94,6 +94,8 @@ def _notes(study: Study, best: Trial | None, trials: Sequence[Trial]) -> Iterato
     if best.number == 0 and study.own:
         yield "no trial was better than the own parameters"
         return
+    if (equal := sum(one.value == best.value for one in trials)) > 1:
+        yield f"{equal} trials are equally good: these rows cannot tell them apart"
     yield from edges(best.params, study.space)
     yield from _unused(best)
 
