@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from detectory.engine.search import Grade
 from detectory.errors import UnlearnableTarget
@@ -17,12 +18,20 @@ class Hill:
     """Highest, 0, at x = 3 and kind = "b"; its steps show early how high it will be.
 
     Each evaluation leaves a line in ``seen``. ``faults`` are by number of the evaluation, as the lines count.
+    A process that it ``is_stillborn`` in dies before it has read anything.
     """
 
     seen: Path
     faults: Mapping[int, str]
     seconds: float = 0.0
     steps: int = 0
+    is_stillborn: bool = False
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Arrive in another process, or end it before it has heard of a trial."""
+        if state["is_stillborn"]:
+            os._exit(3)
+        vars(self).update(state)
 
     def __call__(self, params: Mapping[str, Value], watch: Watch) -> Grade:
         count = len(self.seen.read_text().splitlines()) if self.seen.exists() else 0

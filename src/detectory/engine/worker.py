@@ -81,7 +81,10 @@ class Worker:
 
     def heard(self) -> Ready | Stepped | Ended:
         """What it says next. Raises `EOFError` when it died."""
-        said: Ready | Stepped | Ended = self.line.recv()
+        try:
+            said: Ready | Stepped | Ended = self.line.recv()
+        except OSError as error:  # it died before it had read what it was handed, or in the middle of a word
+            raise EOFError from error
         return said
 
     def died(self) -> str:
