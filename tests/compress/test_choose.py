@@ -96,3 +96,20 @@ def test_a_quality_that_is_not_defined_is_no_quality() -> None:
         Measured(entry(name, 1), graded, value, cost) for name, value in (("none", np.nan), ("some", 0.1))
     ]
     assert best_of(found).entry.name == "some"
+
+
+def undefined(name: str, *, size: int) -> Compared:
+    """An entry that answers no numbers, say: no comparison with it says anything."""
+    nothing = Interval(np.nan, np.nan, np.nan)
+    return Compared(entry(name, size), nothing, nothing, Cost(1, 1, 1), "MAE, negative")
+
+
+def test_what_has_no_quality_never_ships_for_being_small() -> None:
+    chosen = choose([undefined("tiny", size=1), BEST], refused={}, words=Compress(lose=1.0))
+    assert chosen.name == "best"
+    assert chosen.why["tiny"] == "its quality is not defined on the validation rows"
+
+
+def test_where_no_quality_is_defined_the_first_that_may_ships() -> None:
+    found = [undefined(name, size=size) for name, size in (("large", 9), ("own", 3), ("tiny", 1))]
+    assert choose(found, refused={"large": "too large"}, words=Compress()).name == "own"

@@ -48,7 +48,8 @@ def best_of(found: Sequence[Measured]) -> Measured:
 def choose(found: Sequence[Compared], *, refused: dict[str, str], words: Compress) -> Chosen:
     """The cheapest of those that are as good as the best; ``refused`` says by name why some may not ship."""
     why = refused | {one.entry.name: _worse(one, words) for one in found if one.entry.name not in refused}
-    fitting = [one for one in found if not why[one.entry.name]]
+    may_ship = [one for one in found if one.entry.name not in refused]
+    fitting = [one for one in may_ship if not why[one.entry.name]] or may_ship[:1]  # of none it is defined
     cheapest = min(fitting, key=lambda one: _price(one, words)).entry.name
     than = "as good, but larger" if words.prefer == "size" else "as good, but slower"
     reasons = {name: reason or than for name, reason in why.items()}
@@ -57,6 +58,8 @@ def choose(found: Sequence[Compared], *, refused: dict[str, str], words: Compres
 
 def _worse(one: Compared, words: Compress) -> str:
     """How an entry is worse than the best; empty when it is as good."""
+    if np.isnan(one.quality.value):
+        return "its quality is not defined on the validation rows"
     if one.lost.value > words.lose + ROUNDING:
         return f"loses {one.lost.value:.2g}" + (f", more than {words.lose:g}" if words.lose else "")
     if one.lost.low > ROUNDING:
