@@ -196,3 +196,11 @@ def test_what_was_trained_on_is_kept_apart_by_step(tmp_path: Path) -> None:
     found.lesson(2)
     assert names == ["narrow-1", "narrow-2"]
     assert (found.training.epochs, found.training.patience, found.training.learning_rate) == (1, 1, 0.1)
+
+
+def test_what_was_imported_is_no_net_and_fails_no_run(nets: dict[str, Subject]) -> None:
+    mlp = nets["mlp"]
+    imported = Candidate("theirs", "score", "imported", ("dense",))
+    made = pruned(Subject(mlp.job, mlp.rows, mlp.objective, imported, mlp.graph), by="units")
+    assert isinstance(made, Impossible)
+    assert made.why == "a model of the kind 'imported' is no net"

@@ -24,7 +24,7 @@ from detectory.models.nets.training import Training
 
 def why_not(candidate: Candidate, model: onnx.ModelProto) -> str:
     """Why a graph cannot be trained on; empty when it can."""
-    if not issubclass(models.load(candidate.kind).Params, Training):
+    if candidate.kind not in models.kinds() or not issubclass(models.load(candidate.kind).Params, Training):
         return f"a model of the kind '{candidate.kind}' is no net"
     return (
         ""
