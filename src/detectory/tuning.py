@@ -185,7 +185,7 @@ def _nothing(document: Mapping[str, Any]) -> NothingFound:
 
 
 def found(store: Store, detector: Detector) -> dict[str, dict[str, Any]]:
-    """What the latest search of every candidate and recipe found, with the digest of its artifact.
+    """What the latest search of every candidate and recipe found, with the digests of its artifact and split.
 
     Raises `NotTuned` where none of them was searched yet.
     """
@@ -198,5 +198,7 @@ def found(store: Store, detector: Detector) -> dict[str, dict[str, Any]]:
 
 
 def _document(store: Store, detector: Detector, name: str, digest: str) -> dict[str, Any]:
-    documents: list[dict[str, Any]] = store.get(f"{detector.name}/{STAGE}", digest).json(FILE)
-    return next(one for one in documents if one["name"] == name) | {"artifact": digest}
+    artifact = store.get(f"{detector.name}/{STAGE}", digest)
+    documents: list[dict[str, Any]] = artifact.json(FILE)
+    known = {"artifact": digest, "split": artifact.manifest["parents"]["split"]}
+    return next(one for one in documents if one["name"] == name) | known

@@ -74,6 +74,7 @@ def test_what_was_found_is_taken_up_told_for_ever_and_overruled(at: Ask, tuned: 
     assert opened.manifest.lineage["searches"] == {"family.linear": {"artifact": digest, "trials": 6}}
     report = opened.files["report.md"].decode()
     assert "## Search for parameters" in report
+    assert "on test rows that no trial read" in report
     assert "| eta |" in report
     assert opened.files["report.html"].count(b"Quality of each trial") == 1
     fitted = at("train", "toy", "--tuned", "--candidate", "family.linear", "--json").json["candidates"][0]
@@ -85,6 +86,15 @@ def test_what_was_found_is_taken_up_told_for_ever_and_overruled(at: Ask, tuned: 
         0
     ]
     assert own["params"] == {"epochs": 2, "eta": 0.02}
+
+
+def test_what_was_searched_on_another_split_is_said_to_flatter_itself(at: Ask, tuned: Workspace) -> None:
+    said = at("run", "toy", "--tuned", "--set", "seed=1", "--json")
+    opened = tuned.scorer("toy", str(said.json["version"])).bundle
+    assert opened.manifest.lineage["searches"]["family.linear"]["on_other_rows"]
+    report = opened.files["report.md"].decode()
+    assert "The parameters of family.linear were searched on other rows" in report
+    assert "that no trial read" not in report
 
 
 def test_a_search_is_a_run_of_the_journal_with_the_quality_of_each_trial(tuned: Workspace) -> None:

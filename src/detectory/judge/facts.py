@@ -13,7 +13,7 @@ from typing import Any
 from detectory import elsewhere
 from detectory.detector import REAL_LISTS
 from detectory.job import Job
-from detectory.judge import compression
+from detectory.judge import compression, searched
 from detectory.judge.gates import GateResult
 from detectory.judge.reported import DataCounts
 from detectory.version import __version__
@@ -24,18 +24,19 @@ LIBRARIES = ("numpy", "onnxruntime", "polars", "scikit-learn", "xgboost-cpu")
 def facts_of(job: Job, held: Sequence[GateResult], *, notes: Sequence[str] = ()) -> dict[str, Any]:
     """What every report shows, as arguments of its `Facts`; ``notes`` come after those of the run."""
     spec, bronze, silver = job.detector.spec, job.inputs["bronze"].facts, job.inputs["silver"].facts
+    searches = job.inputs["fit"].json("searches.json")
     return dict(
         detector=spec.name,
         title=spec.title,
         question=spec.question,
         gates=held,
         data=DataCounts(silver["read"], silver["good"], silver["duplicates"], silver["rejected"]),
-        searches=job.inputs["fit"].json("searches.json"),
+        searches=searches,
         candidates=compression.rows_of(job.inputs["compress"].facts),
         origins=silver["origins"],
         lineage={name: artifact.digest for name, artifact in job.inputs.items()},
         environment={"detectory": __version__, **{name: version_of(name) for name in LIBRARIES}},
-        notes=[*_notes(bronze), *_elsewhere(job), *notes],
+        notes=[*_notes(bronze), *_elsewhere(job), *searched.notes(searches), *notes],
     )
 
 

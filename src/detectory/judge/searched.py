@@ -15,8 +15,9 @@ from detectory.judge.cells import Cell, Figure, Section, Table, count, number, t
 
 LEAD = (
     "How candidates got their parameters. Trials are fitted on training rows and graded on validation rows; "
-    "the best of many flatters itself there. What it is worth stands above, on test rows that no trial read."
+    "the best of many flatters itself there. What it is worth stands above, on test rows"
 )
+UNREAD, MAYBE_READ = " that no trial read.", ": some of them may have graded trials, which had another split."
 
 
 def searches_section(searches: Sequence[Mapping[str, Any]]) -> Section:
@@ -26,7 +27,27 @@ def searches_section(searches: Sequence[Mapping[str, Any]]) -> Section:
     blocks: list[Table | Figure] = [Table(head, rows)]
     for one in searches:
         blocks += _details(one)
-    return Section("searches", "Search for parameters", LEAD, blocks)
+    read = MAYBE_READ if any(map(_is_on_others, searches)) else UNREAD
+    return Section("searches", "Search for parameters", LEAD + read, blocks)
+
+
+def notes(searches: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence for the searches that were made on another split of the rows, or on others.
+
+    >>> notes([{"name": "score.tree", "on_other_rows": False}])
+    []
+    """
+    names = ", ".join(one["name"] for one in searches if _is_on_others(one))
+    if not names:
+        return []
+    return [
+        f"The parameters of {names} were searched on other rows, or another split of these: test rows may "
+        "have graded trials there, and figures be too good. Search again to be sure."
+    ]
+
+
+def _is_on_others(search: Mapping[str, Any]) -> bool:
+    return bool(search.get("on_other_rows"))
 
 
 def _row(one: Mapping[str, Any]) -> list[Cell]:

@@ -61,10 +61,21 @@ def _tell_searches(job: Job, fitted: Sequence[Candidate]) -> None:
     """Keep the searches by which fitted candidates, and recipes that follow, got their parameters."""
     names = [f"{one.head}.{one.name}" for one in fitted]
     names += [f"{one.head}.{one.name}" for one in job.choice.recipes(job.detector.recipes)]
-    searches = [{**found} for name, found in job.choice.searches.items() if name in names]
+    # a row that judges here may have graded trials there
+    here = job.inputs["split"].digest
+    searches = [
+        {**found, "on_other_rows": found["split"] != here}
+        for name, found in job.choice.searches.items()
+        if name in names
+    ]
     job.out.write_json("searches.json", searches)
-    said = {one["name"]: {"artifact": one["artifact"], "trials": len(one["trials"])} for one in searches}
-    job.fact("searches", said)
+    job.fact("searches", {one["name"]: _told(one) for one in searches})
+
+
+def _told(search: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a search for ever."""
+    said = {"artifact": search["artifact"], "trials": len(search["trials"])}
+    return said | ({"on_other_rows": True} if search["on_other_rows"] else {})
 
 
 def _check(job: Job, named: Collection[str], *, first: str) -> None:
