@@ -48,7 +48,9 @@ def large() -> Record:
     """More of everything than MLflow takes at once."""
     series = [Series(f"score.tree.{name}", 500, STEPS, [0.5] * 500) for name in ("loss", "quality", "rate")]
     metric = record().metrics["roc_auc"]
-    return record(id="large", tried=[tried("tree", "trees", dict(MANY), metric)], series=series)
+    series.append(Series("score.tree, pruned.loss", 1, [0], [0.25]))
+    pruned = tried("tree, pruned", "trees", {"share": 0.5}, metric)
+    return record(id="large", tried=[tried("tree", "trees", dict(MANY), metric), pruned], series=series)
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +106,12 @@ def test_more_than_fits_into_a_request_goes_in_several(here: Sent) -> None:
     for name in ("loss", "quality", "rate"):
         points = here.client.get_metric_history(run.info.run_id, f"score/tree/{name}")
         assert {one.step for one in points} >= set(STEPS)
+
+
+def test_a_name_that_it_does_not_take_is_written_otherwise(here: Sent) -> None:
+    data = here.run("large").data
+    assert data.params["score/tree- pruned/share"] == "0.5"
+    assert (data.metrics["score/tree- pruned/quality"], data.metrics["score/tree- pruned/loss"]) == (
+        0.99,
+        0.25,
+    )

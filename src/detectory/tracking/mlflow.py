@@ -10,6 +10,7 @@ Source: mlflow.org, "MlflowClient" and the limits in "REST API, log batch".
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ QUIET = {
 }
 RUN = "detectory.run"
 STATES = {"done": "FINISHED", "refused": "FAILED", "failed": "FAILED"}  # others were killed
+#: what the name of a param or metric may not hold; a recipe may be called "forest, pruned"
+NAME = re.compile(r"[^\w.: /-]")
 MOST_PARAMS, MOST_METRICS = 100, 1000  # in one request
 
 
@@ -77,7 +80,7 @@ def _write(client: MlflowClient, run: str, parcel: Parcel) -> None:
     from mlflow.entities import Param
 
     record = parcel.record
-    params = [Param(name, str(value)) for name, value in flat.params(record).items()]
+    params = [Param(_named(name), str(value)) for name, value in flat.params(record).items()]
     for some in _pieces(params, MOST_PARAMS):
         client.log_batch(run, params=some)
     for some in _pieces(list(_metrics(record)), MOST_METRICS):
@@ -95,9 +98,18 @@ def _metrics(record: Record) -> Iterator[Any]:
     from mlflow.entities import Metric
 
     for name, value in flat.figures(record).items():
-        yield Metric(name, value, _end(record), 0)
+        yield Metric(_named(name), value, _end(record), 0)
     for name, step, value in flat.points(record):
-        yield Metric(name, value, _ms(record.began), step)
+        yield Metric(_named(name), value, _ms(record.began), step)
+
+
+def _named(name: str) -> str:
+    """A name as MLflow takes it.
+
+    >>> _named("score/forest, pruned/kind")
+    'score/forest- pruned/kind'
+    """
+    return NAME.sub("-", name)
 
 
 def _pieces(found: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
