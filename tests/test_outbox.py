@@ -11,7 +11,7 @@ import pytest
 
 from detectory import outbox
 from detectory.errors import BadSetting, MissingExtra
-from detectory.journal import Journal, Record
+from detectory.journal import Journal, Record, StageRun
 from detectory.library import Workspace
 from detectory.settings import Mlflow, Settings, Tracking, Wandb
 from tests import needs
@@ -70,6 +70,28 @@ def test_a_tracker_that_is_away_is_told_and_tried_again_in_order(tmp_path: Path)
     assert sinks_of(home) == [{"wandb": "sent"}, {"wandb": "sent"}, {}, {"wandb": "sent"}]
     assert len(list((tmp_path / "wandb").glob("offline-run-*"))) == 2
     assert told(home) == []
+
+
+def test_a_run_that_a_tracker_refuses_for_ever_keeps_no_other_waiting(tmp_path: Path) -> None:
+    refused = record(id="20261121-153101-toy-1f3a", began="never", sinks={"mlflow": "waiting: it will not"})
+    home = tracked(tmp_path, sinks=("mlflow",))
+    keep(home, refused, waiting(2, mlflow="waiting"))
+    [line] = told(home)
+    assert line.startswith("mlflow: 1 not sent")
+    first, second = sinks_of(home)
+    assert first["mlflow"].startswith("waiting: ValueError")
+    assert second == {"mlflow": "sent"}
+
+
+def test_what_nobody_foresaw_is_told_and_fails_no_run(tmp_path: Path) -> None:
+    home = tracked(tmp_path, sinks=("wandb",))
+    with home.store.writing("toy/tune", key="odd", parents={}, made={}) as out:
+        out.write_json("studies.json", [{"no": "study"}])
+    odd = home.store.find("toy/tune", key="odd")
+    assert odd
+    stages = {"tune": StageRun("made", odd.digest)}
+    keep(home, record(id="20261121-153101-toy-1f3a", stages=stages, sinks={"wandb": "waiting"}))
+    assert told(home) == ["runs are not sent, and tried again after the next one: KeyError: 'name'"]
 
 
 def test_a_run_that_failed_is_sent_too_and_fails_as_it_did(tmp_path: Path) -> None:

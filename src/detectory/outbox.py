@@ -71,12 +71,13 @@ def _send_quietly(home: Workspace, tell: Callable[[str], None]) -> None:
     try:
         for news in send(home, recent=RECENT, most=MOST):
             tell(str(news))
-    except (DetectoryError, OSError) as error:
-        tell(f"runs are not sent, and tried again after the next one: {error}")
+    except Exception as error:  # noqa: BLE001  # whatever it is, what the run made is there
+        why = error if isinstance(error, (DetectoryError, OSError)) else f"{type(error).__name__}: {error}"
+        tell(f"runs are not sent, and tried again after the next one: {why}")
 
 
 def send(home: Workspace, *, recent: int = 0, most: int | None = None) -> Iterator[News]:
-    """Send the runs that wait, oldest first, to each sink: of the ``recent`` ones (0: all) ``most`` at once.
+    """Send the runs that wait to each sink, oldest first: of the ``recent`` ones (0: all) ``most`` at once.
 
     Raises `MissingExtra`, `BadSetting`, `RunBusy` while another command sends, and what the store raises.
     """
@@ -88,6 +89,8 @@ def send(home: Workspace, *, recent: int = 0, most: int | None = None) -> Iterat
         over = [one for one in journal.records(last=recent) if isinstance(one, Record) and one.is_over]
         for sink in sinks:
             left = [one for one in over if one.sinks.get(sink, SENT) != SENT]
+            # one that a tracker refused, and may refuse for ever, keeps no other waiting
+            left.sort(key=lambda one: one.sinks[sink] != WAITING)
             yield from _to(sink, left[:most], home, journal)
 
 
