@@ -38,10 +38,11 @@ class Hill:
         with self.seen.open("a") as lines:
             lines.write(f"{sorted(params.items())}\n")
         height = -((float(params["x"]) - 3.0) ** 2) - (params.get("kind", "b") != "b")
+        fault = self.faults.get(count, "")
         for step in range(1, self.steps + 1):
-            watch(Step(step, self.steps, -height / step))
+            watch(Step(step, self.steps, float("nan") if fault == "diverges" else -height / step))
         time.sleep(self.seconds)
-        return Grade(self._fault(self.faults.get(count, ""), height), {"steps": self.steps})
+        return Grade(self._fault(fault, height), {"steps": self.steps})
 
     def _fault(self, fault: str, height: float) -> float:
         match fault:
@@ -53,6 +54,6 @@ class Hill:
                 raise UnlearnableTarget(["positive"], rows=3)
             case "dies":
                 os.kill(os.getpid(), signal.SIGKILL)
-            case "nan":
+            case "nan" | "diverges":
                 return float("nan")
         return height

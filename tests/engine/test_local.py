@@ -62,6 +62,12 @@ def test_what_fails_hangs_or_dies_is_recorded_and_the_search_goes_on(tmp_path: P
     assert all(one.value is None for one in trials if one.state != "complete")
 
 
+def test_a_loss_that_is_no_number_ends_its_trial_and_not_the_search(tmp_path: Path) -> None:
+    trials = ran(wanted(tmp_path, trials=3), hill(tmp_path, {1: "diverges"}, steps=4))
+    assert [one.state for one in trials] == ["complete", "failed", "complete"]
+    assert trials[1].steps == ()
+
+
 def test_processes_that_die_before_they_hear_of_a_trial_fail_it_and_no_more(tmp_path: Path) -> None:
     trials = ran(wanted(tmp_path, trials=50), hill(tmp_path, is_stillborn=True))
     assert [(one.state, one.why) for one in trials] == [("failed", "its process ended with 3")] * 5

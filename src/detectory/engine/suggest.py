@@ -12,7 +12,6 @@ interrupted in between.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +78,6 @@ class Suggestions:
 
     def is_worse(self, number: int, step: int, loss: float) -> bool:
         """Whether a trial that has this loss after so many steps is to be pruned."""
-        if not math.isfinite(loss):
-            return False  # its end says more: a loss that is no number fails it
         self._live[number].report(-loss, step)
         return self._live[number].should_prune()
 

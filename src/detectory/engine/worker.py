@@ -122,8 +122,9 @@ def _end_with_parent() -> None:
 
 def _ended(evaluate: Evaluate, params: Mapping[str, Value], line: Connection) -> Ended:
     def watch(step: Step) -> None:
-        if is_rung(step.at, step.of):
-            line.send(Stepped(step.at, step.loss))
+        # a loss that is no number is compared with none: the end of the trial says more
+        if is_rung(step.at, step.of) and math.isfinite(step.loss):
+            line.send(Stepped(int(step.at), float(step.loss)))
             if not line.recv():
                 raise Pruned
 
