@@ -58,6 +58,15 @@ def with_weights_elsewhere(model: onnx.ModelProto) -> None:
     weights.external_data.add(key="location", value="../../etc/passwd")
 
 
+def with_a_sparse_constant_elsewhere(model: onnx.ModelProto) -> None:
+    values = helper.make_tensor("values", TensorProto.FLOAT, [1], [1.0])
+    values.data_location = TensorProto.EXTERNAL
+    values.external_data.add(key="location", value="../../etc/passwd")
+    indices = helper.make_tensor("indices", TensorProto.INT64, [1], [0])
+    sparse = helper.make_sparse_tensor(values, indices, [3])
+    model.graph.node.append(helper.make_node("Constant", [], ["x"], sparse_value=sparse))
+
+
 def that_branches(model: onnx.ModelProto) -> None:
     model.graph.node.append(
         helper.make_node("If", ["dense"], ["x"], then_branch=line().graph, else_branch=line().graph)
@@ -77,6 +86,7 @@ def with_a_missing_tensor(model: onnx.ModelProto) -> None:
     [
         (of_another_domain, "operators of 'com.evil'"),
         (with_weights_elsewhere, "another file"),
+        (with_a_sparse_constant_elsewhere, "another file"),
         (that_branches, "branches or loops: If"),
         (that_throws_dice, "by chance: RandomNormalLike"),
         (with_a_missing_tensor, "no sound ONNX graph"),

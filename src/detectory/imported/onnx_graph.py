@@ -58,9 +58,19 @@ def _faults(model: onnx.ModelProto) -> Iterator[str]:
             yield f"it answers by chance: {node.op_type}"
         if any(each.HasField("g") or each.graphs for each in node.attribute):
             yield f"it branches or loops: {node.op_type}"
-    tensors = [*model.graph.initializer, *(each.t for node in model.graph.node for each in node.attribute)]
-    if any(tensor.external_data or tensor.data_location == tensor.EXTERNAL for tensor in tensors):
+    if any(one.external_data or one.data_location == one.EXTERNAL for one in _tensors(model.graph)):
         yield "weights of it lie in another file: save it whole (save_as_external_data=False)"
+
+
+def _tensors(of: onnx.GraphProto) -> Iterator[onnx.TensorProto]:
+    """Every constant of a graph, wherever one may stand."""
+    said = [each for node in of.node for each in node.attribute]
+    yield from of.initializer
+    for each in said:
+        yield from (each.t, *each.tensors)
+    sparse = (one for each in said for one in (each.sparse_tensor, *each.sparse_tensors))
+    for one in (*of.sparse_initializer, *sparse):
+        yield from (one.values, one.indices)
 
 
 def _check_inputs(graph_: onnx.GraphProto, wanted: Wanted) -> None:
