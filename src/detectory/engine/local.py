@@ -14,13 +14,11 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
 from detectory.engine import kept
-from detectory.engine.search import Evaluate, Search, State, Trial
+from detectory.engine.search import HOPELESS, Evaluate, Search, State, Trial
 from detectory.engine.suggest import Suggestions
 from detectory.engine.worker import Ended, Ready, Stepped, Worker
 from detectory.models.candidate import Value
 
-#: a search of which so many trials, from the first on, all failed is not worth going on with
-HOPELESS = 5
 #: seconds that a process may take to start, beside the time of its first trial
 STARTING_S = 60.0
 

@@ -18,6 +18,8 @@ from detectory.models.candidate import Categorical, Float, Integer, Range, Value
 
 State = Literal["complete", "pruned", "failed", "timed out"]
 Pruner = Literal["median", "asha", "none"]
+#: a search of which so many trials, from the first on, all failed is not worth going on with
+HOPELESS = 5
 #: the share of its steps, one in so many, in which no trial is compared with others
 SPARED = 8
 

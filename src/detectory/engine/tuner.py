@@ -21,13 +21,10 @@ from ray import tune
 from ray.tune.search import Searcher
 
 from detectory.engine.kept import Kept
-from detectory.engine.search import Evaluate, Pruned, Search, State, Trial, is_rung
+from detectory.engine.search import HOPELESS, Evaluate, Pruned, Search, State, Trial, is_rung
 from detectory.engine.suggest import Suggestions
 from detectory.engine.worker import sentence
 from detectory.models.candidate import Step, Value
-
-#: a search of which so many trials, from the first on, all failed is not worth going on with
-HOPELESS = 5
 
 
 @dataclass(slots=True)
