@@ -12,9 +12,11 @@ import pytest
 
 from detectory import pipeline
 from detectory.choice import chosen
-from detectory.journal import Journal
+from detectory.cli import recorded
+from detectory.journal import Journal, Metric
 from detectory.library import Workspace, carry_out, plan, workspace
 from tests.cli.conftest import Ask
+from tests.tracking.records import record, tried
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/compare-runs.md"
 
@@ -48,6 +50,11 @@ def test_runs_are_listed_with_what_came_of_them(twice: Ask) -> None:
     assert re.search(r"run toy +done +1 .*recall_at_budget [\d.]+ \[", lines[-2])
     assert re.search(r"train toy +done +- .*score\.tree [\d.]+ on validation", lines[-1])
     assert len(twice("runs", "list", "--last", "1", "--json").json["runs"]) == 1
+
+
+def test_a_quality_that_is_not_defined_is_no_headline_even_where_the_others_are_negative() -> None:
+    rivals = [tried("odd", "mlp", {}, Metric(None)), tried("ridge", "ridge", {}, Metric(-3.5))]
+    assert recorded.summary(record(metrics={}, tried=rivals))["headline"] == "score.ridge -3.5 on validation"
 
 
 def test_a_run_is_shown_for_people_and_whole_as_json(twice: Ask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -65,7 +66,7 @@ def _headline(one: Record) -> str | None:
     rivals = [tried for tried in one.tried if tried.head == one.tried[0].head]
     if not rivals:
         return None
-    best = max(rivals, key=lambda tried: tried.quality.value or 0.0)
+    best = max(rivals, key=lambda one: -math.inf if one.quality.value is None else one.quality.value)
     return f"{best.head}.{best.name} {_shown(best.quality)} on validation"
 
 
