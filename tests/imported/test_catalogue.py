@@ -16,6 +16,7 @@ from detectory.errors import CandidateTaken, ModelUnfit, ModelUnreadable, Unknow
 from detectory.imported import catalogue
 from detectory.imported.catalogue import Entry
 from detectory.models.candidate import Candidate, Lesson
+from detectory.models.recipe import Recipe
 from detectory.schema import Array
 from tests.imported.conftest import CLASSES, Train, wish
 
@@ -86,10 +87,12 @@ def test_features_that_changed_since_are_told(taken: tuple[Store, Entry], table:
         given.fit(given.candidate, lesson)
 
 
-def test_a_name_of_model_py_is_taken(store: Store, file: Path) -> None:
-    own = [Candidate("theirs", "family", "linear", ("ids",))]
+@pytest.mark.parametrize(
+    "own", [Candidate("theirs", "family", "linear", ("ids",)), Recipe("theirs", "family", "quantize")]
+)
+def test_a_name_of_model_py_is_taken(own: Candidate | Recipe, store: Store, file: Path) -> None:
     with pytest.raises(CandidateTaken, match=r"a candidate 'family\.theirs' already"):
-        catalogue.take(store, "toy", file, wish("family"), own=own)
+        catalogue.take(store, "toy", file, wish("family"), own=[own])
     assert catalogue.listed(store, "toy") == []
 
 

@@ -46,7 +46,7 @@ def import_model(
     asked = wanted.of(
         detector, name=called or file.stem, head=head, inputs=_split(inputs), classes=_split(classes), own=own
     )  # fmt: skip
-    entry = catalogue.take(home.store, target.name, file, asked, own=own)
+    entry = catalogue.take(home.store, target.name, file, asked, own=[*own, *detector.recipes])
     text = f"{entry.label} of {target.name} is {entry.file} (sha256 {entry.sha256[:12]}), trained elsewhere"
     session.answer({"detector": target.name, "candidate": msgspec.to_builtins(entry)}, text)
     session.next(f"detectory run {target.name} --candidate {entry.label}")

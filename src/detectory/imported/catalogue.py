@@ -18,6 +18,7 @@ import msgspec
 from detectory.artifacts import Store, digest_of
 from detectory.errors import CandidateTaken, UnknownCandidate
 from detectory.models.candidate import Candidate
+from detectory.models.recipe import Recipe
 from detectory.version import __version__
 
 if TYPE_CHECKING:  # every run looks here, and onnx and xgboost take seconds to import
@@ -47,8 +48,10 @@ class Entry(msgspec.Struct, frozen=True):
         return f"{self.head}.{self.name}"
 
 
-def take(store: Store, detector: str, path: Path, wanted: Wanted, *, own: Sequence[Candidate]) -> Entry:
-    """Import a file as a candidate; ``own`` are those that the detector names itself.
+def take(
+    store: Store, detector: str, path: Path, wanted: Wanted, *, own: Sequence[Candidate | Recipe]
+) -> Entry:
+    """Import a file as a candidate; ``own`` is what the detector names itself.
 
     The same file under the same name again changes nothing. Raises `CandidateTaken` for a name that another
     candidate has, `ModelUnreadable`, and `ModelUnfit`.
