@@ -6,6 +6,7 @@ detector, fewer or set otherwise. Without a word it is all of them, but those th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -169,14 +170,15 @@ def _means(name: str, one: Candidate | Recipe) -> bool:
 
 
 def _read(value: str) -> Value:
-    """A whole number, a number, or else text.
+    """A whole number, a finite number, or else text.
 
-    >>> _read("25"), _read("1e-3"), _read("gini")
-    (25, 0.001, 'gini')
+    >>> _read("25"), _read("1e-3"), _read("gini"), _read("nan")
+    (25, 0.001, 'gini', 'nan')
     """
     for kind in (int, float):
         try:
-            return kind(value)
+            number = kind(value)
         except ValueError:
             continue
+        return number if math.isfinite(number) else value
     return value

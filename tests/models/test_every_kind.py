@@ -6,8 +6,8 @@ import numpy as np
 import onnx
 import pytest
 
-from detectory.errors import MissingColumn, UnknownKind, UnknownParameter, UnlearnableTarget
-from detectory.models import kinds, load
+from detectory.errors import BadParameter, MissingColumn, UnknownKind, UnknownParameter, UnlearnableTarget
+from detectory.models import fit, kinds, load
 from detectory.models.candidate import CLASSIFYING, Candidate, Fitted, Head, Lesson
 from detectory.models.graph import to_bytes
 from detectory.schema import Array, Features
@@ -42,8 +42,8 @@ def candidate(kind: str, head: Head, **params: float) -> Candidate:
 def fitted(wanted: Candidate, features: Features, family: Array, seed: int = 3) -> Fitted:
     target = family > 0 if wanted.head == "score" else family
     classes = () if wanted.head == "score" else CLASSES
-    fit = load(wanted.kind).fit
-    return fit(wanted, Lesson(features, target, classes=classes, seed=seed))
+    learn = load(wanted.kind).fit
+    return learn(wanted, Lesson(features, target, classes=classes, seed=seed))
 
 
 @EVERY
@@ -158,3 +158,24 @@ def test_an_unknown_kind_is_answered_with_the_known_ones() -> None:
 
 def shape(value: onnx.ValueInfoProto) -> list[str | int]:
     return [each.dim_param or each.dim_value for each in value.type.tensor_type.shape.dim]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("boosted", {"subsample": 2.0}),
+        ("boosted", {"rounds": 0}),
+        ("boosted", {"patience": 0}),
+        ("linear", {"eta": -0.5}),
+        ("mlp", {"patience": -1}),
+        ("mlp", {"weight_decay": -1.0}),
+        ("naive_bayes", {"smoothing": 0.0}),
+        ("stacked", {"alpha": -1.0}),
+        ("trees", {"max_depth": -4}),
+    ],
+)
+def test_a_value_that_no_fit_can_have_is_told_and_no_bug(
+    kind: str, params: dict[str, float], features: Features, family: Array
+) -> None:
+    with pytest.raises(BadParameter, match=f"'{kind}' cannot be set so"):
+        fit(candidate(kind, "score", **params), Lesson(features, family > 0))

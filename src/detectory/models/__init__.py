@@ -10,12 +10,15 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, cast
 
-from detectory.errors import UnknownKind, UnsupportedHead
+from detectory.errors import BadParameter, UnknownKind, UnsupportedHead
 
 if TYPE_CHECKING:
-    from detectory.models.candidate import Candidate, Kind
+    from detectory.models.candidate import Candidate, Fitted, Kind, Lesson
 
-__all__ = ["fitting", "kinds", "load"]
+__all__ = ["fit", "fitting", "kinds", "load"]
+
+#: the libraries that check the parameters that are handed on to them
+CHECKING = frozenset({"sklearn", "xgboost"})
 
 # What kinds are built from; every other module of the folder is a kind.
 _PIECES = frozenset(
@@ -51,3 +54,18 @@ def fitting(candidate: Candidate) -> Kind:
     if candidate.head not in kind.HEADS:
         raise UnsupportedHead(candidate.head, kind=candidate.kind, heads=kind.HEADS)
     return kind
+
+
+def fit(candidate: Candidate, lesson: Lesson) -> Fitted:
+    """A candidate, fitted by its kind.
+
+    Raises what ``Kind.fit`` raises, and `BadParameter` for a value that the library below refuses.
+    """
+    kind = fitting(candidate)
+    try:
+        return kind.fit(candidate, lesson)
+    except ValueError as error:
+        if type(error).__module__.partition(".")[0] not in CHECKING:
+            raise
+        why = str(error).strip().splitlines()[0]
+        raise BadParameter(candidate.name, kind=candidate.kind, why=why) from error

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from detectory.errors import CannotBeTaught
 from detectory.models import graph
-from detectory.models.candidate import PREDICTING, Candidate, Head, Lesson, Soft, settings, tensors
+from detectory.models.candidate import PREDICTING, BelowOne, Candidate, Head, Lesson, Soft, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.ridge import Floats, Line, Ridge
 from detectory.models.scaling import Columns, Scaling
@@ -43,7 +43,7 @@ class Params:
     """``quantile`` is what ``low`` and ``high`` predict, 0 for 0.05 and 0.95; ``steps`` are at most taken
     towards the largest evidence, which a few dozen reach."""
 
-    quantile: float = 0.0
+    quantile: BelowOne = 0.0
     steps: int = 300
 
 

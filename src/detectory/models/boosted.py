@@ -22,6 +22,8 @@ from detectory.models import graph
 from detectory.models.candidate import (
     CLASSIFYING,
     PREDICTING,
+    AtLeastOne,
+    BelowOne,
     Candidate,
     Head,
     Lesson,
@@ -56,7 +58,7 @@ class Params:
     is what ``low`` and ``high`` predict, 0 for 0.05 and 0.95.
     """
 
-    rounds: int = 300
+    rounds: AtLeastOne = 300
     eta: float = 0.2
     max_depth: int = 7
     min_child_weight: float = 1.0
@@ -65,9 +67,9 @@ class Params:
     gamma: float = 0.0
     reg_lambda: float = 1.0
     max_bin: int = 256
-    patience: int = 20
+    patience: AtLeastOne = 20
     objective: str = "squared"
-    quantile: float = 0.0
+    quantile: BelowOne = 0.0
 
 
 def fit(candidate: Candidate, lesson: Lesson) -> Boosted:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,7 +37,7 @@ class Params:
     """``smoothing`` is how often every n-gram counts as met before the first row, and ``event`` the model of
     how often n-grams come."""
 
-    smoothing: float = 1.0
+    smoothing: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     event: Literal["poisson", "multinomial"] = "poisson"
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import boosted, graph
-from detectory.models.candidate import PREDICTING, Candidate, Head, Lesson, settings, tensors
+from detectory.models.candidate import PREDICTING, BelowOne, Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.means import Columns, Means, unmet
 from detectory.models.rounds import Boosted
@@ -35,7 +35,7 @@ class Params(boosted.Params):
     """
 
     prior_rows: float = 2.0
-    clipped: float = 0.01
+    clipped: BelowOne = 0.01
     folds: int = 5
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import graph
-from detectory.models.candidate import Candidate, Head, Lesson, settings, tensors
+from detectory.models.candidate import Candidate, Head, Lesson, NotNegative, settings, tensors
 from detectory.models.graph import Part
 from detectory.models.scaling import Columns, Scaling
 from detectory.models.table import Table
@@ -33,7 +33,7 @@ SOFT = "rows"
 class Params:
     """``penalty`` weighs a squared weight like so many rows."""
 
-    penalty: float = 1.0
+    penalty: NotNegative = 1.0
 
 
 @dataclass(frozen=True, slots=True)

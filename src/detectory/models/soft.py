@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from detectory.errors import NoSoftLabels
-from detectory.models import fitting
+from detectory.models import fit, fitting
 from detectory.models.candidate import CLASSIFYING, Candidate, Fitted, Lesson, Soft
 from detectory.models.cooled import cooled
 from detectory.schema import Array
@@ -47,8 +47,8 @@ def taught(candidate: Candidate, lesson: Lesson, soft: Soft) -> Fitted:
         why = f"the kind '{candidate.kind}' cannot learn from them as the head '{candidate.head}'"
         raise NoSoftLabels(candidate.name, why=why)
     if way == "own":
-        return kind.fit(candidate, replace(lesson, soft=soft))
-    warm = kind.fit(candidate, in_rows(candidate, lesson, soft))
+        return fit(candidate, replace(lesson, soft=soft))
+    warm = fit(candidate, in_rows(candidate, lesson, soft))
     return warm if soft.temperature == 1 else cooled(warm, soft.temperature, head=candidate.head)
 
 

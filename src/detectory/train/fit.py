@@ -119,7 +119,7 @@ def _fit(
         work=job.work / f"{role}-{candidate.head}-{candidate.name}",
     )
     elsewhere = job.choice.elsewhere(candidate)
-    fitted = (elsewhere or models.fitting(candidate)).fit(candidate, lesson)
+    fitted = (elsewhere or models).fit(candidate, lesson)
     quality = objective.quality(fitted.answer(validation.features(candidate.inputs)), validation)
     said |= {"role": role, "quality": _stated(quality), "metric": objective.metric}
     said |= {"elsewhere": elsewhere.said if elsewhere else {}}

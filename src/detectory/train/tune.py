@@ -38,7 +38,7 @@ class Fits:
         lesson, validation, objective = self._taught
         candidate = replace(self.candidate, params={**self.candidate.params, **params})
         counted = _Counted(watch)
-        fitted = models.fitting(candidate).fit(candidate, replace(lesson, watch=counted))
+        fitted = models.fit(candidate, replace(lesson, watch=counted))
         quality = objective.quality(fitted.answer(validation.features(candidate.inputs)), validation)
         return Grade(float(quality), counted.noted() | {"size_bytes": self._size(fitted)})
 

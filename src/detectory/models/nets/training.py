@@ -72,6 +72,9 @@ def check(training: Training, candidate: Candidate) -> None:
         f"batch_size = {training.batch_size} is not at least 1": training.batch_size < 1,
         f"batch_growth = {training.batch_growth} is not at least 1": training.batch_growth < 1,
         f"epochs = {training.epochs} is not at least 1": training.epochs < 1,
+        f"patience = {training.patience} is less than 0": training.patience < 0,
+        f"weight_decay = {training.weight_decay} is less than 0": training.weight_decay < 0,
+        f"quantile = {training.quantile} is not in 0 … 1": not 0 <= training.quantile < 1,
         f"dropout = {training.dropout} is not in 0 … 1": not 0 <= training.dropout < 1,
         _stranger("class_weight", training.class_weight, CLASS_WEIGHTS): (
             training.class_weight not in CLASS_WEIGHTS
