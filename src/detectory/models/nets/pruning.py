@@ -30,7 +30,7 @@ def gone(step: int, of: int, *, share: float, power: float = 3.0) -> float:
     """Which share is gone after a step; after the last one it is ``share``.
 
     >>> [round(gone(step, 4, share=0.8), 3) for step in range(5)]
-    [0.0, 0.463, 0.7, 0.787, 0.8]
+    [0.0, 0.463, 0.7, 0.788, 0.8]
     """
     return float(share * (1 - (1 - step / of) ** power))
 
