@@ -1,6 +1,7 @@
 """The digest of everything a stage's result depends on: inputs, code, words, versions, seed.
 
-It leaves out clocks, paths, signatures and the number of threads: they change no result.
+It leaves out clocks, paths, signatures and the number of threads: they change no result, but the last
+bits of a net's weights, which depend on how many threads added them up.
 """
 
 from __future__ import annotations

@@ -97,9 +97,7 @@ def _told(one: Record) -> Iterator[tuple[str, str]]:
     yield from _named("candidates", (_candidate(tried) for tried in one.tried))
     yield from _named("by step", map(_series, one.series))
     yield from _named("metrics", (f"{name} {_shown(found)}" for name, found in _headlines(one).items()))
-    yield from _named(
-        "gates", (f"{'ok' if gate.passed else 'FAILED'}: {gate.sentence}" for gate in one.gates)
-    )
+    yield from _named("gates", map(_gate, one.gates))
     yield from _named("sent to", (f"{name}: {state}" for name, state in one.sinks.items()))
 
 

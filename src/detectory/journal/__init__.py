@@ -1,7 +1,7 @@
 """The journal: what each run did, kept beside the store's artifacts, one record a run.
 
 Comes in: what the pipeline tells of a run while it goes on. Goes out: a `Record`, also of a run that failed
-or was killed. Never: a row, a score, a secret, a path outside the workspace. What it writes costs
+or was killed. Never: a row, a score, a secret, a path that no setting names. What it writes costs
 milliseconds, and no result depends on it.
 """
 
