@@ -19,7 +19,8 @@ from tests.tracking.records import record
 @pytest.fixture
 def made(toy_made: Workspace) -> Record:
     """The run that made the toy's version."""
-    return Journal(toy_made.store).get("latest")
+    journal = Journal(toy_made.store)
+    return next(journal.get(run) for run in journal.ids() if journal.get(run).version)
 
 
 def pack(run: Record, home: Workspace, scratch: Path, store: Store | None = None) -> Parcel:

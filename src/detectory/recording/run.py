@@ -42,8 +42,9 @@ def _told(plan: Plan, who: str) -> Callable[[str], None]:
 
 @contextmanager
 def _kept(plan: Plan, home: Workspace, verb: str) -> Iterator[tuple[Plan, Running]]:
-    known, asked = _asked_for(plan, home), git.asked(home.root, home.environment)
-    running = Journal(plan.store).begin(verb, plan.detector.name, tell=_told(plan, "journal"), **known)
+    known, tell = _asked_for(plan, home), _told(plan, "journal")
+    running = Journal(plan.store).begin(verb, plan.detector.name, tell=tell, **known)
+    asked = git.asked(home.root, home.environment)
     try:
         yield replace(plan, run=running.id, step=running.step, watch=_watching(plan, running, asked)), running
     except KeyboardInterrupt:

@@ -46,7 +46,7 @@ _CHARCNN: dict[str, Range] = {
     "embedding": Categorical((8, 16, 32)),
     "filters": Categorical((32, 64, 128)),
     "kernel_sizes": Categorical(("3-5", "2-3-4", "3-4-5-6")),
-    "hidden": Categorical(("32", "64", "128-64")),
+    "hidden": Categorical((32, 64, "128-64")),
     "convolutions": Categorical(("parallel", "stacked")),
 }
 
