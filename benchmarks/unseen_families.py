@@ -2,11 +2,14 @@
 
 Runs ``dga`` up to the split (with the mirror, if one is set), then fits the shipped kind of model once for
 every family of 50 names or more, without any row of that family, and asks how many of its names score above
-the benign test names at false positive rates of 1e-2 and 1e-3. The suffix is left out, and with it the length
-of the whole name: which family used which suffix is no knowledge about the next one. Beside it stands the
-linear model of n-grams alone. ``--together 7`` leaves out seven families a fit, never two of words: a
-seventh of the time, and a little harder. With ``--forward`` each dated family trains on the first 60 % of
-its dates and is asked for the last 25 %. Prints a table; asserts nothing.
+the benign test names at false positive rates of 1e-2 and 1e-3. The suffix is left out, and with it the
+length of the whole name: which family used which suffix is no knowledge about the next one. Beside it
+stands the linear model of n-grams alone. ``--together 7`` leaves out seven families a fit, never two of
+words: a seventh of the time, and a little harder. ``--without dictionary`` blanks the columns that English
+words make; ``--model boosted`` has no n-grams and so nothing stacked; ``--hard 0.2`` makes a fifth of the
+benign names hard negatives: those that a first model finds the most like machine-made ones. With
+``--forward`` each dated family trains on the first 60 % of its dates and is asked for the last 25 %. Prints
+a table; asserts nothing.
 
     .venv/bin/python benchmarks/unseen_families.py --names 500 --benign 30000
 """
@@ -38,6 +41,18 @@ RATES = (1e-2, 1e-3)
 DATED = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 WORDS = ("banjori", "charbot", "gozi", "matsnu", "nymaim2", "rovnix", "suppobox")
 GENERIC = pl.col("population") == POPULATION
+DICTIONARY = (
+    "word_share",
+    "words",
+    "short_words",
+    "longest_word",
+    "mean_word",
+    "longest_gap",
+    "gaps",
+    "word_bits",
+    "word_concentration",
+    "spelling_bits",
+)
 Rows = NDArray[np.int64]
 
 
@@ -47,13 +62,14 @@ class Data:
 
     rows: pl.DataFrame
     gold: Artifact
+    blank: Sequence[str] = ("length",)
 
     def features(self, at: Rows, inputs: Sequence[str]) -> dict[str, Any]:
-        """The tensors of some rows, with nothing in them of the suffix."""
+        """The tensors of some rows, with nothing in them of the suffix, nor of what else is to be blank."""
         found = tensors.read(self.gold, inputs, at)
         if "dense" in found:
             found["dense"] = found["dense"].copy()
-            found["dense"][:, DENSE.index("length")] = 0
+            found["dense"][:, [DENSE.index(name) for name in self.blank]] = 0
         return found
 
     def where(self, condition: pl.Expr) -> Rows:
@@ -65,18 +81,27 @@ class Data:
 class Learning:
     """What a model learns from: so many names of a family, so many benign ones, and generic ones or none.
 
-    ``together`` is how many families are left out of one fit.
+    ``together`` is how many families are left out of one fit, ``hard`` the share of hard negatives.
     """
 
     names: int
     benign: int
     generic: bool
     together: int
+    hard: float
 
     def benign_of(self, data: Data, rng: np.random.Generator) -> list[Rows]:
         """Some benign training names."""
         found = data.where(~pl.col("target") & (pl.col("part") == "train"))
         return [rng.permutation(found)[: self.benign]]
+
+    def hardened(self, data: Data, rows: Rows, model: Any, candidate: Candidate) -> Rows:
+        """The rows, some benign ones replaced by those that a first model finds hardest of all the others."""
+        others = np.setdiff1d(data.where(~pl.col("target") & (pl.col("part") == "train")), rows)
+        scores = model.answer(data.features(others, candidate.inputs))
+        hardest = others[np.argsort(-scores, kind="stable")[: int(self.hard * self.benign)]]
+        kept = rows[np.flatnonzero(~data.rows["target"].to_numpy()[rows])[len(hardest) :]]
+        return np.concatenate([rows[data.rows["target"].to_numpy()[rows]], kept, hardest])
 
     def generic_of(self, data: Data) -> list[Rows]:
         """All names of algorithms that are no family's."""
@@ -134,7 +159,10 @@ def left_out(data: Data, candidate: Candidate, learning: Learning) -> Iterator[t
     for turn in range(turns):
         tested = order[turn::turns]
         others = [at for family, at in some.items() if family not in tested]
-        model = fitted(data, rng.permutation(np.concatenate([*learned, *others])), candidate)
+        rows = rng.permutation(np.concatenate([*learned, *others]))
+        model = fitted(data, rows, candidate)
+        if learning.hard:
+            model = fitted(data, rng.permutation(learning.hardened(data, rows, model, candidate)), candidate)
         yield from ((family, recalls(data, model, some[family], calm, candidate)) for family in tested)
 
 
@@ -188,12 +216,16 @@ def main() -> None:
     asked.add_argument("--forward", action="store_true", help="forward in time in place of left out")
     asked.add_argument("--together", type=int, default=1, help="families left out of one fit")
     asked.add_argument("--without-generic", action="store_true", help="learn from no made-up algorithms")
+    asked.add_argument("--without", choices=["dictionary"], help="blank these columns")
+    asked.add_argument("--hard", type=float, default=0.0, help="share of hard negatives")
     asked.add_argument("--model", nargs="*", default=["linear", "stacked"])
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         data = made(given.workspace or Path(scratch), given.sample)
         measure = forward if given.forward else left_out
-        learning = Learning(given.names, given.benign, not given.without_generic, given.together)
+        if given.without:
+            data = replace(data, blank=("length", *DICTIONARY))
+        learning = Learning(given.names, given.benign, not given.without_generic, given.together, given.hard)
         for name in given.model:
             show(name, list(measure(data, shipped(name), learning)))
 
