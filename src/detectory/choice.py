@@ -180,5 +180,5 @@ def _read(value: str) -> Value:
             number = kind(value)
         except ValueError:
             continue
-        return number if math.isfinite(number) else value
+        return number if abs(number) < math.inf else value
     return value

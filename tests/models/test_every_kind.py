@@ -170,7 +170,9 @@ def shape(value: onnx.ValueInfoProto) -> list[str | int]:
         ("mlp", {"patience": -1}),
         ("mlp", {"weight_decay": -1.0}),
         ("naive_bayes", {"smoothing": 0.0}),
+        ("mlp", {"learning_rate": 1e300}),
         ("stacked", {"alpha": -1.0}),
+        ("stacked", {"folds": 1}),
         ("trees", {"max_depth": -4}),
     ],
 )

@@ -26,7 +26,7 @@ from onnx import helper, numpy_helper
 from detectory.compress.subject import Subject
 from detectory.compress.variant import Impossible, Variant
 from detectory.models import graph
-from detectory.models.candidate import settings
+from detectory.models.candidate import AtLeastOne, settings
 from detectory.models.recipe import Recipe
 from detectory.schema import Features
 
@@ -49,7 +49,7 @@ class Params:
 
     method: Literal["dynamic", "static", "float16"] = "dynamic"
     per: Literal["tensor", "channel"] = "tensor"
-    rows: int = 512
+    rows: AtLeastOne = 512
     calibration: Literal["minmax", "entropy", "percentile"] = "minmax"
 
 

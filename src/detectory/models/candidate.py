@@ -61,6 +61,7 @@ class Categorical:
 Range = Integer | Float | Categorical
 #: what a parameter may be where no library below checks it
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+AtLeastTwo = Annotated[int, msgspec.Meta(ge=2)]
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 BelowOne = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 

@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import boosted, graph
-from detectory.models.candidate import PREDICTING, BelowOne, Candidate, Head, Lesson, settings, tensors
+from detectory.models.candidate import (
+    PREDICTING,
+    AtLeastTwo,
+    BelowOne,
+    Candidate,
+    Head,
+    Lesson,
+    settings,
+    tensors,
+)
 from detectory.models.graph import Part, joined
 from detectory.models.means import Columns, Means, unmet
 from detectory.models.rounds import Boosted
@@ -36,7 +45,7 @@ class Params(boosted.Params):
 
     prior_rows: float = 2.0
     clipped: BelowOne = 0.01
-    folds: int = 5
+    folds: AtLeastTwo = 5
 
 
 @dataclass(frozen=True, slots=True)

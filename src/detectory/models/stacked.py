@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import boosted, graph, linear
-from detectory.models.candidate import CLASSIFYING, Candidate, Lesson, settings, tensors
+from detectory.models.candidate import CLASSIFYING, AtLeastTwo, Candidate, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.linear import Bag, Ids
 from detectory.models.rounds import Boosted
@@ -35,7 +35,7 @@ class Params(boosted.Params):
     epochs: int = 8
     alpha: float = 3e-6
     step: float = 0.03
-    folds: int = 5
+    folds: AtLeastTwo = 5
 
     @property
     def linear(self) -> linear.Params:

@@ -14,6 +14,8 @@ from detectory.models.candidate import Candidate, Head
 Masks = Mapping[str, NDArray[np.bool_]]
 #: the quantile that a head predicts where its candidate names none
 QUANTILES: dict[Head, float] = {"low": 0.05, "high": 0.95}
+#: no net learns at a rate that float32 hardly holds
+STEEPEST = 1e30
 CLASS_WEIGHTS, OBJECTIVES = ("none", "balanced"), ("absolute", "squared")
 
 
@@ -69,6 +71,7 @@ def check(training: Training, candidate: Candidate) -> None:
     """Raises `BadParameter` for a setting with which nothing can be trained."""
     wrong = {
         f"learning_rate = {training.learning_rate} is not above 0": training.learning_rate <= 0,
+        f"learning_rate = {training.learning_rate} is above {STEEPEST:g}": training.learning_rate > STEEPEST,
         f"batch_size = {training.batch_size} is not at least 1": training.batch_size < 1,
         f"batch_growth = {training.batch_growth} is not at least 1": training.batch_growth < 1,
         f"epochs = {training.epochs} is not at least 1": training.epochs < 1,
