@@ -33,6 +33,20 @@ def test_several_are_set_each_by_its_name(at_copy: Ask) -> None:
     assert params == [{"n_estimators": 1, "max_depth": 4}, {"epochs": 3}, {"epochs": 2}]
 
 
+def test_what_is_next_makes_the_same_choice(at_copy: Ask) -> None:
+    choice = "--candidate tree --set max_depth=2"
+    assert at_copy("train", "toy", *choice.split()).err.endswith(f"next: detectory run toy {choice}\n")
+    told = at_copy("tune", "toy", *choice.split(), "--trials", "3", "--dry-run").err
+    assert told.endswith(f"next: detectory tune toy {choice} --trials 3\n")
+    told = at_copy("run", "toy", *choice.split(), "--dry-run").err
+    assert told.endswith(f"next: detectory run toy {choice}\n")
+
+
+def test_the_record_of_a_fit_that_failed_says_how_it_was_set(at_copy: Ask) -> None:
+    assert at_copy("train", "toy", "--candidate", "tree", "--set", "max_depth=-3").code == 3
+    assert "tree.max_depth = -3" in at_copy("runs", "show", "latest").out
+
+
 def test_a_run_of_a_chosen_candidate_keeps_the_other_heads(at_copy: Ask, toy_copy: Workspace) -> None:
     said = at_copy("run", "toy", "--candidate", "score.linear", "--json")
     assert said.code == 0, said.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,6 +40,18 @@ def chosen(session: Session, names: Sequence[str], *, only: bool = False, tuned:
     pairs = [pair for pair in session.pairs if not _is_setting(pair)]
     session.pairs = tuple(pair for pair in session.pairs if _is_setting(pair))
     return choice.chosen(names, pairs, only=only, searches=_searches(session, tuned) if tuned else None)
+
+
+def again(session: Session, names: Sequence[str], *, tuned: bool = False) -> str:
+    """The options that make the same choice in another command, for the line that says what is next.
+
+    >>> again(Session(pairs=("tree.max_depth=4",)), ["tree"], tuned=True)
+    ' --candidate tree --tuned --set tree.max_depth=4'
+    """
+    options = [f"--candidate {shlex.quote(name)}" for name in names]
+    options += ["--tuned"] if tuned else []
+    options += [f"--set {shlex.quote(pair)}" for pair in session.pairs]
+    return "".join(f" {one}" for one in options)
 
 
 def _searches(session: Session, detector: str) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detectory.cli.choosing import candidate_option, chosen
+from detectory.cli.choosing import again, candidate_option, chosen
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 
@@ -39,6 +39,7 @@ def compress_command(
     from detectory.cli import progress
     from detectory.judge import compression
 
+    same = again(session, names)
     choice = chosen(session, names, only=True)
     home = session.workspace()
     home.detector(target.name).check()
@@ -49,7 +50,7 @@ def compress_command(
     if page:
         _write(page, compression.page_of(rows, detector=target.name, title=plan.detector.spec.title))
     session.answer({"detector": target.name, "models": [row.to_dict() for row in rows]}, _text(rows))
-    session.next(f"detectory run {target.name}{''.join(f' --candidate {name}' for name in names)}")
+    session.next(f"detectory run {target.name}{same}")
 
 
 def _write(page: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detectory.cli.choosing import candidate_option, chosen, tuned_option
+from detectory.cli.choosing import again, candidate_option, chosen, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 from detectory.errors import UsageError
@@ -70,6 +70,7 @@ def run_command(
 
     _check(target, wanted)
     names, tuned = wanted.pop("names"), wanted.pop("tuned")
+    same = again(session, names, tuned=tuned)
     choice = chosen(session, names, tuned=target.name if tuned else None)
     stages = wanted.pop("stages"), wanted.pop("first"), wanted.pop("last")
     home = session.workspace()
@@ -85,7 +86,7 @@ def run_command(
     if report and plan.stages[-1] not in pipeline.chosen(first="judge"):
         raise UsageError("--report needs a judgement", fix=f"detectory run {target.name} --to judge")
     if dry_run:
-        return summary.show_plan(session, target.name, pipeline.preview(plan))
+        return summary.show_plan(session, target.name, pipeline.preview(plan), same=same)
     outcome = library.carry_out(plan, home)
     if report:
         reports.write(session, outcome.artifacts["judge"], report)

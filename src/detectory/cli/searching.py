@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from detectory.tuning import Budget, Subject, Told, Tuned
 
 
-def show_plan(session: Session, plan: Plan, searched: Sequence[Subject], budget: Budget) -> None:
-    """Print what would be made and searched."""
+def show_plan(
+    session: Session, plan: Plan, searched: Sequence[Subject], budget: Budget, *, then: str
+) -> None:
+    """Print what would be made and searched; ``then`` is the command that does it."""
     from detectory import pipeline
 
     stages = pipeline.preview(plan)
@@ -34,7 +36,7 @@ def show_plan(session: Session, plan: Plan, searched: Sequence[Subject], budget:
         lines += ["", f"{name}: {_in_words(budget)}", *(f"  {key:20}{at}" for key, at in space.items())]
     document = {"detector": plan.detector.name, "stages": stages, "spaces": spaces, "trials": budget.trials}
     session.answer(document, "\n".join(lines))
-    session.next(f"detectory tune {plan.detector.name}")
+    session.next(then)
 
 
 def _in_words(budget: Budget) -> str:

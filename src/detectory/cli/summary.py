@@ -31,11 +31,11 @@ HEADLINES = (
 )
 
 
-def show_plan(session: Session, detector: str, states: Mapping[str, str]) -> None:
-    """Print what a run would do with each stage."""
+def show_plan(session: Session, detector: str, states: Mapping[str, str], *, same: str = "") -> None:
+    """Print what a run would do with each stage; ``same`` are the options that say which candidates."""
     text = "\n".join(f"{stage:10}{state}" for stage, state in states.items())
     session.answer({"detector": detector, "stages": dict(states)}, text)
-    session.next(f"detectory run {detector}")
+    session.next(f"detectory run {detector}{same}")
 
 
 def show_outcome(session: Session, detector: str, outcome: Outcome, home: Workspace) -> None:

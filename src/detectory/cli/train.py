@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detectory.cli.choosing import candidate_option, chosen, tuned_option
+from detectory.cli.choosing import again, candidate_option, chosen, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 
@@ -32,6 +32,7 @@ def train_command(
     from detectory.cli import progress
     from detectory.cli.table import table
 
+    same = again(session, names, tuned=tuned)
     choice = chosen(session, names, only=True, tuned=target.name if tuned else None)
     home = session.workspace()
     home.detector(target.name).check()
@@ -48,7 +49,7 @@ def train_command(
             ("head", "name", "kind", "quality", "metric", "params"),
         ),
     )
-    session.next(f"detectory run {target.name}{''.join(f' --candidate {name}' for name in names)}")
+    session.next(f"detectory run {target.name}{same}")
 
 
 def _row(one: dict[str, Any]) -> dict[str, Any]:

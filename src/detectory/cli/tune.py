@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detectory.cli.choosing import candidate_option, chosen
+from detectory.cli.choosing import again, candidate_option, chosen
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 from detectory.cli.spans import span
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from detectory.tuning import Budget
     from detectory.workspace import Workspace
 
+TRIALS = 30
 TERMINATED = 143  # what a shell says of a process that SIGTERM ended
 
 
 @click.command("tune", cls=Command)
 @target_argument("NAME")
 @candidate_option
-@click.option("--trials", type=int, default=30, show_default=True, help="Trials of each search, in all.")
+@click.option("--trials", type=int, default=TRIALS, show_default=True, help="Trials of each search, in all.")
 @click.option("--budget", "seconds", metavar="TIME", callback=span, help="End after this long, as 10m.")
 @click.option(
     "--trial-limit",
@@ -65,6 +66,7 @@ def tune_command(
     from detectory.recording import recorded
     from detectory.tuning import Budget, before, subjects, tuned
 
+    same = f"detectory tune {target.name}{again(session, names)}{_trials(budget['trials'])}"
     choice = chosen(session, names, only=True)
     home = session.workspace()
     home.detector(target.name).check()
@@ -72,15 +74,19 @@ def tune_command(
     wanted, searched = Budget(**budget), subjects(plan)
     plan = replace(plan, stages=before(searched))
     if dry_run:
-        return searching.show_plan(session, plan, searched, wanted)
+        return searching.show_plan(session, plan, searched, wanted, then=same)
     with (
-        _interruptible(session, target.name),
+        _interruptible(session, same),
         _working(home, wanted),
         searching.told(session, wanted) as told,
         recorded(plan, home, verb="tune") as (planned, _),
     ):
         found = tuned(planned, wanted, told=told)
     searching.show_found(session, target.name, found)
+
+
+def _trials(wanted: int) -> str:
+    return f" --trials {wanted}" if wanted != TRIALS else ""
 
 
 def _working(home: Workspace, wanted: Budget) -> AbstractContextManager[None]:
@@ -94,7 +100,7 @@ def _working(home: Workspace, wanted: Budget) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _interruptible(session: Session, detector: str) -> Iterator[None]:
+def _interruptible(session: Session, same: str) -> Iterator[None]:
     """SIGTERM ends the search as Ctrl-C does, and leaves with 143; that it can go on is said."""
 
     sent: list[int] = []
@@ -107,7 +113,7 @@ def _interruptible(session: Session, detector: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        session.next(f"detectory tune {detector}   goes on: the trials that ended are kept")
+        session.next(f"{same}   goes on: the trials that ended are kept")
         if sent:
             sys.exit(TERMINATED)
         raise

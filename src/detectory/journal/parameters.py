@@ -6,7 +6,10 @@ from detectory.journal.record import Record, Value
 
 
 def parameters(record: Record) -> dict[str, Value]:
-    """What the run was asked, and how each candidate was set: ``score.forest.n_estimators`` …"""
+    """What the run was asked, and how each candidate was set: ``score.forest.n_estimators`` …
+
+    What was said of a recipe, or of a candidate that the run never came to fit, stands as it was said.
+    """
     found: dict[str, Value] = {
         "seed": record.seed,
         "sample": record.sample,
@@ -17,4 +20,8 @@ def parameters(record: Record) -> dict[str, Value]:
         name = f"{one.head}.{one.name}"
         found |= {f"{name}.kind": one.kind} if one.kind else {}
         found |= {f"{name}.{key}": value for key, value in one.params.items()}
+    tried = {name for one in record.tried for name in (one.name, f"{one.head}.{one.name}")}
+    for name, params in record.choice.params.items():
+        if name not in tried:
+            found |= {f"{name}.{key}": value for key, value in params.items()}
     return found
