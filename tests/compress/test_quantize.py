@@ -13,7 +13,7 @@ from detectory.compress.measure import is_steady
 from detectory.compress.quantize import Params, explained, quantized, weights_of
 from detectory.models import graph
 from detectory.models.candidate import Candidate, Lesson, OfTrees
-from detectory.models.graph import Part
+from detectory.models.graph import Part, joined
 from detectory.runtime import Head
 from detectory.runtime.trees import Trees
 
@@ -111,6 +111,26 @@ def test_a_static_one_multiplies_integers(model: onnx.ModelProto, letters: dict[
     counted = Counter(node.op_type for node in nodes)
     assert counted["QuantizeLinear"] >= 3
     assert nodes[-1].op_type == "Reshape"
+
+
+def test_columns_of_other_sizes_are_not_rounded_alike_before_they_are_scaled() -> None:
+    """A flag beside bytes by the million decides as before."""
+    random = np.random.default_rng(5)
+    flags = random.integers(0, 2, (ROWS, 1)).astype(np.float32)
+    columns = {"dense": random.normal(1e6, 3e5, (ROWS, 1)).astype(np.float32), "flag": flags}
+    joint = joined("Concat", "columns", [Part("dense"), Part("flag")], axis=1)
+    scaled = joint.then("Sub", "centred", np.array([1e6, 0.5], np.float32)).then(
+        "Div", "scaled", np.array([3e5, 0.5], np.float32)
+    )
+    hidden = scaled.then("Gemm", "dense_0", random.normal(size=(2, 64)).astype(np.float32)).then(
+        "Relu", "seen"
+    )
+    answer = hidden.then("Gemm", "last", random.normal(size=(64, 1)).astype(np.float32))
+    flat = answer.then("Reshape", graph.OUTPUT, np.array([-1]))
+    model = graph.build(flat, inputs=graph.inputs_of(columns), head="score", classes=0)
+    before = Head(graph.to_bytes(model), name="float").answer(columns)
+    told = Head(made(model, Params("static"), columns), name="small").answer(columns)
+    assert np.corrcoef(told, before)[0, 1] > 0.99
 
 
 def test_what_is_worth_storing_smaller_is_known_by_what_reads_it(model: onnx.ModelProto) -> None:

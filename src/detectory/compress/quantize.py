@@ -149,7 +149,23 @@ def _static(model: onnx.ModelProto, path: Path, params: Params, features: Featur
         reduce_range=True,
         activation_type=QuantType.QUInt8,  # beside weights of int8: what onnxruntime has fast kernels for
         calibrate_method=methods[params.calibration],
+        nodes_to_exclude=raw(model),
     )
+
+
+def raw(model: onnx.ModelProto) -> list[str]:
+    """The nodes that no weights stand before, by name: columns as they came in.
+
+    One scale for a count of bytes and a flag beside it would leave nothing of the flag.
+    """
+    weighed: set[str] = set()
+    found = []
+    for node in model.graph.node:
+        if node.op_type in WEIGHTED or not weighed.isdisjoint(node.input):
+            weighed.update(node.output)
+        else:
+            found.append(node.name)
+    return found
 
 
 def unrounded(model: onnx.ModelProto) -> onnx.ModelProto:
