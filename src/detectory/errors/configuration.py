@@ -130,12 +130,10 @@ class UnknownCandidate(ConfigurationError):
 
     code, title = "E3015", "No such candidate"
 
-    def __init__(self, name: str, *, known: Iterable[str]) -> None:
-        super().__init__(
-            f"there is no candidate '{name}'",
-            why=did_you_mean(name, known),
-            fix="name one of model.py, as NAME or HEAD.NAME",
-        )
+    def __init__(
+        self, name: str, *, known: Iterable[str], fix: str = "name one of model.py, as NAME or HEAD.NAME"
+    ) -> None:
+        super().__init__(f"there is no candidate '{name}'", why=did_you_mean(name, known), fix=fix)
 
 
 class BadSpace(ConfigurationError):

@@ -83,7 +83,8 @@ def forget(store: Store, detector: str, name: str) -> Entry:
     def without(before: list[Entry]) -> list[Entry]:
         gone[:] = [entry for entry in before if name in (entry.label, entry.name)]
         if len(gone) != 1:
-            raise UnknownCandidate(name, known={entry.label for entry in before})
+            fix = f"detectory models imported {detector}"
+            raise UnknownCandidate(name, known={entry.label for entry in before}, fix=fix)
         return [entry for entry in before if entry not in gone]
 
     changed(store, detector, without)
