@@ -107,7 +107,7 @@ def train(deep: Deep, lesson: Lesson, training: Training, *, masks: Masks = NO_M
     rows, held_out = taught(lesson, training, head=deep.head, reader=deep.view, unit=unit)
     try:
         from detectory.models.nets import epochs
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         if error.name != "torch":
             raise
         raise MissingExtra("torch", extra="deep", because="to train a net") from error
