@@ -17,17 +17,22 @@ EVERY_S = 10.0
 Advance = Callable[[int], None]
 
 
-def stages(session: Session) -> Callable[[Event], None]:
-    """Says what becomes of each stage: its seconds, and the last thing that it said of itself."""
-    last = ""
+def stages(session: Session, *, clock: Callable[[], float] = time.monotonic) -> Callable[[Event], None]:
+    """Says what becomes of each stage: its seconds, and the last thing that it said of itself.
+
+    While one goes on, what it says is shown every ten seconds, and all of it under -v.
+    """
+    last, shown = "", clock()
 
     def watch(event: Event) -> None:
-        nonlocal last
+        nonlocal last, shown
         if event.state == "started":
-            last = ""
+            last, shown = "", clock()
         elif event.state == "said":
             last = event.text
-            session.detail(f"{'':10}{event.text}")
+            if session.verbose or clock() - shown >= EVERY_S:
+                shown = clock()
+                session.say(f"{'':10}{event.text}")
         elif event.state == "told":
             session.say(f"{event.stage:10}{event.text}")
         else:

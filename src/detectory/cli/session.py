@@ -75,11 +75,6 @@ class Session:
         if not self.quiet:
             click.echo(text, err=True, color=self.colored(sys.stderr))
 
-    def detail(self, text: str) -> None:
-        """Tell a person who asked for more (``-v``)."""
-        if self.verbose:
-            self.say(text)
-
     def next(self, command: str) -> None:
         """The last line: what to do next."""
         self.say(click.style(f"next: {command}", dim=True))
