@@ -79,4 +79,4 @@ def test_what_a_source_may_ask_is_documented_and_there(name: str) -> None:
 
 
 def test_the_words_have_the_tables_that_the_page_has() -> None:
-    assert {name for name, _ in keys()} == {*TABLES, "Field", "Common", "Binary", "Regression"}
+    assert {name for name, _ in keys()} == {*TABLES, "Field", "Binary", "Regression"}
