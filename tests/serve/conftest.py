@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,20 @@ from fastapi import FastAPI
 
 from detectory import signing
 from detectory.artifacts import Store
+from detectory.bundle import Opened
 from detectory.runtime import Scorer
+from detectory.serve import probe
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
+from detectory.serve.watch import Watch
 from detectory.settings import Serving
+from detectory.signing import TrustedKey
 from tests.serve import bundles
 from tests.serve.shelf import Shelf
 
 PROGRAM = Path(__file__).with_name("program.py")
 Ask = Callable[..., httpx.Response]
+ROWS = {"rows": [{"bytes": 400}]}
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +79,12 @@ def shelf(tmp_path: Path, key: Path) -> Shelf:
     shelf.add(2)
     shelf.promote(1)
     return shelf
+
+
+@pytest.fixture
+def followed(shelf: Shelf) -> Followed:
+    """A server in this process, version 1 loaded."""
+    return Followed(shelf)
 
 
 @pytest.fixture
@@ -125,3 +136,36 @@ def server(folder: Path, public: Path, *more: str) -> Iterator[tuple[subprocess.
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
+
+
+class Followed:
+    """A predictor that follows a shelf, one look at a time, on a clock of the test's own."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.now, self.tried = 0.0, list[str]()
+        self.predictor: Predictor = shelf.predictor()
+        self.watch = Watch(
+            self.predictor, shelf.releases, every_s=1, clock=lambda: self.now, try_out=self._try_out
+        )
+        self.predictor.load()
+        self.ask: Ask = asking(create_app(self.predictor, serving=Serving(), version="0"))
+
+    def _try_out(self, opened: Opened, trusted: Sequence[TrustedKey]) -> None:
+        self.tried.append(Path(opened.where).name)
+        probe.try_out(opened, trusted, within_s=5)
+
+    @property
+    def version(self) -> str:
+        """Who answers."""
+        answer = self.ask("POST", "/v1/detectors/flow/score", json=ROWS)
+        assert answer.status_code == 200
+        version: str = answer.json()["version"]
+        return version
+
+    @property
+    def readyz(self) -> dict[str, object]:
+        """What the probe says, which must be a 200."""
+        answer = self.ask("GET", "/readyz")
+        assert answer.status_code == 200
+        told: dict[str, object] = answer.json()
+        return told
