@@ -4,7 +4,7 @@
 
 The URLs are generated here: shops, news, kits on servers that were broken into, look-alikes, one in a
 thousand with an international host. The loop is the twin that the tests hold the kernels to
-(tests/kernels/twin_url.py): one pass, tables warm. It gets a fiftieth of the URLs, its time a URL is what
+(tests/kernels/twin_url/): one pass, tables warm. It gets a fiftieth of the URLs, its time a URL is what
 counts. Best of three, this process's CPU time.
 """
 
@@ -23,7 +23,9 @@ from parse_and_features import microseconds  # noqa: E402  # the program beside 
 
 from detectory.detectors.phishing.features import features  # noqa: E402
 from detectory.detectors.phishing.parse import parse  # noqa: E402
-from tests.kernels import twin_domain, twin_url as twin  # noqa: E402
+from tests.kernels import twin_domain  # noqa: E402
+from tests.kernels.twin_url.features import features_of  # noqa: E402
+from tests.kernels.twin_url.parse import parse_one  # noqa: E402
 
 SUFFIXES = ("com", "net", "org", "co.uk", "ru", "info", "com.br", "github.io")
 FORMS = (
@@ -60,9 +62,9 @@ def compiled(urls: list[str]) -> None:
 
 def loop(urls: list[str]) -> None:
     for url in urls:
-        found = twin.parse_one(url)
+        found = parse_one(url)
         if isinstance(found, tuple):
-            twin.features_of(found[0], found[2])
+            features_of(found[0], found[2])
 
 
 def one_row(urls: list[str]) -> float:

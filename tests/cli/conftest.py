@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from detectory.cli.main import answered
 from detectory.cli.session import Session
+from detectory.ledger.keeper import Keeper
 from detectory.library import Workspace, workspace
 
 
@@ -68,3 +70,24 @@ def toy_copy(toy_made: Workspace, tmp_path: Path) -> Workspace:
 def at_copy(ask: Ask, toy_copy: Workspace) -> Ask:
     """Commands in a workspace that a test may change; the toy detector has a champion."""
     return partial(ask, at=toy_copy.root)
+
+
+@pytest.fixture
+def ids(toy_copy: Workspace) -> list[str]:
+    """The ids of five predictions of toy that are in the workspace's ledger; the first alerts."""
+    assert toy_copy.ledger
+    with closing(toy_copy.ledger) as database:
+        keeper = Keeper(database)
+        records = [
+            {
+                "text": f"n{n}",
+                "score": 0.5,
+                "alert": n == 0,
+                "label": "serial" if n == 0 else "word",
+                "version": "1",
+            }
+            for n in range(5)
+        ]
+        keeper.keep(records, detector="toy", values=False, request_id="r", key="k1")
+        keeper.flush()
+    return [str(record["prediction_id"]) for record in records]

@@ -1,4 +1,4 @@
-"""Students and pruned trees are models like any other: they answer, explain, and are made again alike."""
+"""Students are models like any other: they answer, explain, and are made again alike."""
 
 from __future__ import annotations
 
@@ -13,115 +13,18 @@ import numpy as np
 import pytest
 
 from detectory import compress, parts
-from detectory.choice import Choice
 from detectory.compress import distill, prune
-from detectory.compress.subject import Rows, Subject
 from detectory.compress.unjudged import JUDGED, unjudged
-from detectory.compress.variant import Impossible, Variant
+from detectory.compress.variant import Impossible
 from detectory.errors import BadParameter, OtherClasses, UnknownParameter
 from detectory.job import Job
-from detectory.library import plan, run
-from detectory.models.candidate import Candidate, Head, Value
+from detectory.models.candidate import Value
 from detectory.models.recipe import Recipe
-from detectory.objectives import objectives
 from detectory.runtime import Head as Asked
-from detectory.runtime.trees import Trees
-from detectory.schema import Array
-from tests.toy.make import make_home
+from tests.compress.subjects import agreement, assert_explained, only, pruned, quality, student, subject_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/how-to/compress-a-model.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-STAGES = ("bronze", "silver", "gold", "split", "fit")
-MORE = """
-        Candidate("forest", "score", "trees", ("dense", "suffix_id"), {"n_estimators": 6}),
-        Candidate("stacked", "score", "stacked", ("dense", "suffix_id", "ids"), {"rounds": 20, "folds": 2}),
-        Candidate("boosted", "score", "boosted", ("dense", "suffix_id"), {"rounds": 20}, by_request=True),
-"""
-
-
-@pytest.fixture(scope="module")
-def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
-    """What a way is handed: the toy detector, fitted, with a cap that leaves rows over. Not to be changed."""
-    home = make_home(tmp_path_factory.mktemp("toy"), origin="generated")
-    model, toml = home.own / "toy/model.py", home.own / "toy/detector.toml"
-    model.write_text(model.read_text().replace("    return [\n", f"    return [{MORE}", 1))
-    toml.write_text(toml.read_text().replace("[split]\n", "[split]\ntrain_rows_negative = 300\n"))
-    fitted, planned = run("toy", stages=STAGES, within=home).artifacts, plan("toy", within=home)
-    work = tmp_path_factory.mktemp("work")
-    with planned.store.writing("toy/tried", key="0", parents={}, made={}) as out:
-        return Job(planned.detector, fitted, out, planned.sources, 1.0, 1, 1, Choice(), work, print)
-
-
-def subject_of(job: Job, name: str, *, head: Head = "score") -> Subject:
-    facts = job.inputs["fit"].facts["candidates"]
-    one = next(
-        each for each in facts if (each["head"], each["name"], each["role"]) == (head, name, "candidate")
-    )
-    candidate = Candidate(name, head, one["kind"], tuple(one["inputs"]), one["params"])
-    trees = job.inputs["fit"].read(one["trees"]) if one["trees"] else b""
-    return Subject(
-        job, Rows(job), objectives(job)[head], candidate, job.inputs["fit"].read(one["file"]), trees
-    )
-
-
-def pruned(subject: Subject, **params: Value) -> Variant:
-    return only(prune.make(Recipe("pruned", subject.candidate.head, "prune", params=params), subject))
-
-
-def student(subject: Subject, name: str, **params: Value) -> Variant:
-    wanted = {"student": name, **params}
-    return only(distill.make(Recipe("student", subject.candidate.head, "distill", params=wanted), subject))
-
-
-def only(made: object) -> Variant:
-    (variant,) = made  # type: ignore[misc]
-    assert isinstance(variant, Variant), variant
-    return variant
-
-
-def answer(variant: Variant | Subject, subject: Subject) -> Array:
-    head = Asked(variant.graph, name="asked")
-    return head.answer(subject.validation.features(head.inputs))
-
-
-def quality(variant: Variant | Subject, subject: Subject) -> float:
-    return subject.objective.quality(answer(variant, subject), subject.validation)
-
-
-PRUNED = [("forest", "leaves"), ("forest", "rounds"), ("stacked", "leaves"), ("stacked", "rounds")]
-
-
-@pytest.mark.parametrize(("name", "by"), PRUNED)
-def test_pruned_trees_are_smaller_and_say_about_the_same(job: Job, name: str, by: str) -> None:
-    subject = subject_of(job, name)
-    variant = pruned(subject, by=by, share=0.5)
-    assert len(variant.graph) < len(subject.graph)
-    assert len(variant.trees) < len(subject.trees)
-    assert np.isfinite(answer(variant, subject)).all()
-    assert quality(variant, subject) > quality(subject, subject) - 0.3
-    assert re.fullmatch(r"\d+ trees with \d+ leaves left of \d+ trees with \d+ leaves", variant.note)
-
-
-@pytest.mark.parametrize(("name", "by"), PRUNED)
-def test_a_share_of_nothing_changes_not_a_byte(job: Job, name: str, by: str) -> None:
-    subject = subject_of(job, name)
-    variant = pruned(subject, by=by, share=0.0)
-    assert (variant.graph, variant.trees) == (subject.graph, subject.trees)
-
-
-@pytest.mark.parametrize(("name", "by"), PRUNED)
-def test_what_is_left_explains_what_is_left(job: Job, name: str, by: str) -> None:
-    subject = subject_of(job, name)
-    variant = pruned(subject, by=by, share=0.7)
-    assert_explained(variant, subject)
-
-
-def test_the_first_trees_of_a_forest_are_a_forest(job: Job) -> None:
-    """Its chances still add up to one: half the trees count double."""
-    subject = subject_of(job, "forest")
-    variant = pruned(subject, by="rounds", share=0.5)
-    chance = 1 / (1 + np.exp(-answer(variant, subject).astype(float)))
-    assert chance.mean() == pytest.approx(subject.validation.target.mean(), abs=0.1)
 
 
 def test_a_tree_that_is_told_the_chances_of_a_tree_finds_it_again(job: Job) -> None:
@@ -212,12 +115,6 @@ def test_a_recipe_that_does_not_fit_is_refused(
         list(distill.make(Recipe("bad", "score", "distill", params=params), subject_of(job, "tree")))
 
 
-@pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
-def test_a_share_that_is_none_is_refused(job: Job, share: float) -> None:
-    with pytest.raises(BadParameter, match="is no share from 0 to below 1"):
-        pruned(subject_of(job, "tree"), share=share)
-
-
 def test_a_teacher_of_other_classes_is_refused_with_the_ones_that_it_lacks(job: Job) -> None:
     subject = subject_of(job, "linear", head="family")
     families = replace(subject.objective, classes=[*subject.classes, "omega"])
@@ -256,19 +153,3 @@ def test_what_the_how_to_says_can_be_made(job: Job, block: str) -> None:
     assert recipes
     for recipe in recipes:
         assert only(compress.load(recipe.way).make(recipe, subject_of(job, recipe.of))).graph
-
-
-def agreement(variant: Variant) -> float:
-    """In percent, as its note says."""
-    found = re.search(r"on ([\d.]+)%", variant.note)
-    assert found is not None
-    return float(found.group(1))
-
-
-def assert_explained(variant: Variant, subject: Subject) -> None:
-    """What the columns add, and what nobody knows a row by, is the answer."""
-    trees, head = Trees(variant.trees, name="score.trees.onnx"), Asked(variant.graph, name="asked")
-    rows = subject.validation.features(head.inputs)
-    total = trees.explain(rows).added.sum(axis=1) + trees.expectation
-    told = np.log(total) - np.log1p(-total) if trees.unit == "probability" else total
-    np.testing.assert_allclose(told, head.answer(rows), rtol=1e-5, atol=1e-4)

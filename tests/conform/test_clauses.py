@@ -17,15 +17,15 @@ from detectory.runtime import Scorer
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
 from detectory.settings import Serving
-from tests.conform import faults
-from tests.conform.faults import Fault, broken
+from tests.conform import broken_clauses
+from tests.conform.faults import Fault, at, broken, status
 from tests.serve.conftest import asking, dga_folder, key, scorer  # noqa: F401  # fixtures
 
 CONTRACTS: dict[ModuleType, Mapping[str, Fault]] = {
-    v2: faults.V2,
-    sagemaker: faults.SAGEMAKER,
-    vertex: faults.VERTEX,
-    mlflow: faults.MLFLOW,
+    v2: broken_clauses.V2,
+    sagemaker: broken_clauses.SAGEMAKER,
+    vertex: broken_clauses.VERTEX,
+    mlflow: broken_clauses.MLFLOW,
 }
 FIELDS = {"domain": {"type": "string", "example": "x1y2z3w4.com"}}
 GOOD = Started(1, lambda: (1, True))
@@ -77,9 +77,9 @@ def test_a_server_that_breaks_a_clause_breaks_that_one_alone(
     assert [clause for clause, outcome in found.items() if outcome.startswith("failed")] == [name]
 
 
-@pytest.mark.parametrize("name", faults.SLOW)
+@pytest.mark.parametrize("name", broken_clauses.SLOW)
 def test_a_server_that_starts_or_stops_too_late_breaks_that_clause_alone(name: str, send: Send) -> None:
-    found = outcomes(sagemaker, send, faults.SLOW[name])
+    found = outcomes(sagemaker, send, broken_clauses.SLOW[name])
 
     assert [clause for clause, outcome in found.items() if outcome.startswith("failed")] == [name]
 
@@ -89,12 +89,12 @@ def test_every_clause_says_what_it_asks_and_who_asks_it_and_has_a_fault(contract
     clauses = clauses_of(contract)
 
     assert all(one.text.endswith(".") and ", " in one.source for one in clauses)
-    slow = faults.SLOW if contract is sagemaker else {}
+    slow = broken_clauses.SLOW if contract is sagemaker else {}
     assert {one.name for one in clauses} == {*CONTRACTS[contract], *slow}
 
 
 def test_what_is_not_offered_is_not_applicable(send: Send) -> None:
-    away = Fault(faults.at("/execution-parameters"), faults.status(404))
+    away = Fault(at("/execution-parameters"), status(404))
     found = outcomes(sagemaker, broken(send, away), started=None)
 
     assert found["execution_parameters"] == "not applicable it is not offered"

@@ -14,8 +14,9 @@ from detectory.blocks.text import pack
 from detectory.detectors.phishing.features import BRANDS, PHRASES, features
 from detectory.detectors.phishing.parse import parse
 from detectory.kernels.phrases import Phrases
-from tests.kernels import twin_url as twin
 from tests.kernels.hostile import anything, examples, near_names
+from tests.kernels.twin_url.features import features_of, occurrences
+from tests.kernels.twin_url.parse import parse_one
 
 SCHEMES = ("", "", "http://", "HTTPS://", "//", "http:\\\\", "ftp://", "mailto://", "x:", "http:/")
 HOSTS = (
@@ -56,7 +57,7 @@ def parsed_rows(column: list[Any]) -> list[tuple[str, str, str] | str]:
 def assert_features_equal(urls: list[str], suffixes: list[str], looks: list[str]) -> None:
     made = features({"url": urls, "suffix": suffixes, "look": looks})
     latin = ([text.encode().decode("latin-1") for text in column] for column in (urls, suffixes, looks))
-    expected = [twin.features_of(*row) for row in zip(*latin, strict=True)]
+    expected = [features_of(*row) for row in zip(*latin, strict=True)]
     dense = np.array([row[0] for row in expected], dtype=np.float32).reshape(made["dense"].shape)
     np.testing.assert_array_equal(made["dense"], dense)
     assert made["suffix_id"].tolist() == [row[1] for row in expected]
@@ -67,7 +68,7 @@ def assert_features_equal(urls: list[str], suffixes: list[str], looks: list[str]
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(values, max_size=12))
 def test_parse_equals_its_twin_on_hostile_text(column: list[Any]) -> None:
-    assert parsed_rows(column) == [twin.parse_one(value) for value in column]
+    assert parsed_rows(column) == [parse_one(value) for value in column]
 
 
 @settings(max_examples=examples(60), deadline=None)
@@ -99,7 +100,7 @@ def test_features_equal_their_twin_on_what_no_parse_gives(rows: list[tuple[str, 
 def test_phrases_are_counted_as_often_as_they_are_there(phrases: set[str], text: str) -> None:
     words = sorted(phrases)
     counted = Phrases([word.encode() for word in words]).counts(text.encode()).tolist()
-    assert counted == [twin.occurrences(text, word) for word in words]
+    assert counted == [occurrences(text, word) for word in words]
 
 
 def test_no_phrase_and_no_brand_is_there_twice() -> None:
@@ -115,7 +116,7 @@ def test_kernels_equal_their_twin_on_real_urls(mirror: Path) -> None:
     for path in sorted((mirror / "phishing").glob("*.csv.gz")):
         lines = gzip.decompress(path.read_bytes()).decode().splitlines()
         column += [line.split(",")[1 if "," in line else 0] for line in lines[:: max(1, len(lines) // 60)]]
-    assert parsed_rows(column) == [twin.parse_one(value) for value in column]
+    assert parsed_rows(column) == [parse_one(value) for value in column]
     rows = parse({"url": column}).rows
     assert_features_equal(*(list(rows[name]) for name in ("url", "suffix", "look")))
     assert pack(column).rows == len(column)

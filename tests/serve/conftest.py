@@ -19,6 +19,8 @@ from fastapi import FastAPI
 from detectory import signing
 from detectory.artifacts import Store
 from detectory.bundle import Opened
+from detectory.ledger.database import Database
+from detectory.ledger.keeper import Keeper
 from detectory.runtime import Scorer
 from detectory.serve import probe
 from detectory.serve.app import create_app
@@ -85,6 +87,14 @@ def shelf(tmp_path: Path, key: Path) -> Shelf:
 def followed(shelf: Shelf) -> Followed:
     """A server in this process, version 1 loaded."""
     return Followed(shelf)
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Iterator[Keeper]:
+    """A keeper whose thread does not run: a label writes what is queued."""
+    keeper = Keeper(Database(str(tmp_path / "ledger.db")))
+    yield keeper
+    keeper.stop()
 
 
 @pytest.fixture
