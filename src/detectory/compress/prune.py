@@ -22,7 +22,7 @@ from detectory.models.graph import to_bytes
 from detectory.models.nets.deep import restore
 from detectory.models.recipe import Recipe
 
-TREES, NETS = ("leaves", "rounds"), ("weights", "units")
+TREES = ("leaves", "rounds")
 
 
 @dataclass(frozen=True, slots=True)

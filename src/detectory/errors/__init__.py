@@ -82,7 +82,6 @@ from detectory.errors.gates import (
     NothingWithinLimits as NothingWithinLimits,
     NotProven as NotProven,
     PromotionRefused as PromotionRefused,
-    QualityGateFailed as QualityGateFailed,
     ScoresNotFinite as ScoresNotFinite,
     TooLarge as TooLarge,
 )

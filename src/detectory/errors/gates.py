@@ -35,20 +35,6 @@ class CannotCover(GateFailed):
         )
 
 
-class QualityGateFailed(GateFailed):
-    """A metric is below or above its gate; each gap is a sentence with the value and the distance."""
-
-    code, title = "E5002", "A quality gate failed"
-
-    def __init__(self, detector: str, *, gaps: Iterable[str], report: str) -> None:
-        super().__init__(
-            f"{detector}: {'; '.join(gaps)}",
-            why="detector.toml [[gates]] must all hold before a version may be promoted",
-            where=report,
-            fix=f"read {report} for the slices and families that fall short, worst first",
-        )
-
-
 class ScoresNotFinite(GateFailed):
     """A model gave NaN or infinity, which no threshold can judge."""
 

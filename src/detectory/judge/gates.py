@@ -1,18 +1,17 @@
 """Gates: the bars of ``detector.toml`` that a version must clear before it may be promoted.
 
-In: the ``[[gates]]`` tables and the flat metrics of a verdict. Out: one `GateResult` a gate, or
-`QualityGateFailed`. A metric that is missing or undefined never passes: a gate that could not be
-measured did not hold.
+In: the ``[[gates]]`` tables and the flat metrics of a verdict. Out: one `GateResult` a gate. A metric that
+is missing or undefined never passes: a gate that could not be measured did not hold.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from detectory.errors import BadDetector, QualityGateFailed, did_you_mean
+from detectory.errors import BadDetector, did_you_mean
 from detectory.metrics import UNDEFINED, Interval
 
 KEYS = ("metric", "at_least", "at_most")
@@ -114,13 +113,6 @@ def check(gates: Iterable[Gate], metrics: Mapping[str, Interval]) -> list[GateRe
     A metric of a gate that is not among them fails, saying which name was probably meant.
     """
     return [_check_one(gate, metrics) for gate in gates]
-
-
-def require(results: Sequence[GateResult], *, detector: str, report: str) -> None:
-    """Raise `QualityGateFailed`, naming every gap and the report, unless all gates hold."""
-    gaps = [result.sentence() for result in results if not result.passed]
-    if gaps:
-        raise QualityGateFailed(detector, gaps=gaps, report=report)
 
 
 def _check_one(gate: Gate, metrics: Mapping[str, Interval]) -> GateResult:
