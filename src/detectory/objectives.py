@@ -6,6 +6,7 @@ training that asks for the task; fitting, ablating and choosing ask the objectiv
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -24,82 +25,90 @@ from detectory.spec import Binary, Regression
 Graded = Callable[[Floats], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Objective(ABC):
+    """What one head learns, and how its answers are graded."""
+
+    #: the measure, as reports name it; more is better
+    metric: ClassVar[str]
+    #: the column by whose values rows are resampled apart
+    strata_column: ClassVar[str]
+
+    @property
+    def classes(self) -> list[str]:
+        """The names that the head tells apart; none where it gives one number a row."""
+        return []
+
+    def rows(self, part: Part) -> Part:
+        """The rows of a part that the head learns from; all, unless it says otherwise."""
+        return part
+
+    @abstractmethod
+    def target(self, part: Part) -> Array:
+        """What is true of the rows, as `Lesson.target` has it."""
+
+    @abstractmethod
+    def graded(self, answer: Array, part: Part) -> Graded:
+        """The quality of an answer, shaped as `Fitted.answer` gives it, by row weights."""
+
+    def quality(self, answer: Array, part: Part) -> float:
+        """The quality of an answer, all rows counting alike."""
+        return self.graded(answer, part)(np.ones(len(part.at)))
+
+    def strata(self, part: Part) -> Array:
+        """str[N]: resampled groups are replaced by those of the same stratum."""
+        return part.rows[self.strata_column].to_numpy().astype(str)
+
+
+@dataclass(frozen=True)
+class Score(Objective):
     """Whether a row is positive; graded by recall around the false positive rate of the budget."""
 
     rate: float
     metric: ClassVar[str] = "recall at the budget, and at ten times it"
-
-    @property
-    def classes(self) -> list[str]:
-        """None: the two sides need no names."""
-        return []
-
-    def rows(self, part: Part) -> Part:
-        """All rows."""
-        return part
+    strata_column: ClassVar[str] = "label"
 
     def target(self, part: Part) -> Array:
         """bool[N]."""
         return part.target
 
-    def quality(self, answer: Array, part: Part) -> float:
-        """From log-odds float[N]; more is better."""
+    def graded(self, answer: Array, part: Part) -> Graded:
+        """From log-odds float[N]."""
         return metrics.recall_around(answer, part.target, rate=self.rate)
 
-    def graded(self, answer: Array, part: Part) -> Graded:
-        """The same by row weights."""
-        return metrics.recalls_around(answer, part.target, rate=self.rate)
 
-    def strata(self, part: Part) -> Array:
-        """str[N]: resampled groups are replaced by those of the same label."""
-        return part.rows["label"].to_numpy().astype(str)
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
+@dataclass(frozen=True)
+class Family(Objective):
     """Which of the known families a row is of; graded by macro-F1."""
 
-    classes: list[str]
+    families: list[str]
     metric: ClassVar[str] = "macro-F1"
-
-    def rows(self, part: Part) -> Part:
-        """The rows of known families."""
-        return part.where(pl.col("label").is_in(self.classes))
-
-    def target(self, part: Part) -> Array:
-        """int64[N], an index into the classes."""
-        return part.labels(self.classes)
-
-    def quality(self, answer: Array, part: Part) -> float:
-        """From logits float[N, K]; more is better."""
-        return self.graded(answer, part)(np.ones(len(part.at)))
-
-    def graded(self, answer: Array, part: Part) -> Graded:
-        """The same by row weights."""
-        truth, given, classes = part.labels(self.classes), answer.argmax(axis=1), len(self.classes)
-        return lambda weight: metrics.macro_f1(truth, given, classes=classes, weight=weight)
-
-    def strata(self, part: Part) -> Array:
-        """str[N]: resampled groups are replaced by those of the same label."""
-        return part.rows["label"].to_numpy().astype(str)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """The number itself; graded by the mean absolute error, as a negative number so that more is better."""
-
-    metric: ClassVar[str] = "MAE, negative"
+    strata_column: ClassVar[str] = "label"
 
     @property
     def classes(self) -> list[str]:
-        """None: a number has no classes."""
-        return []
+        """The known families."""
+        return self.families
 
     def rows(self, part: Part) -> Part:
-        """All rows."""
-        return part
+        """The rows of known families."""
+        return part.where(pl.col("label").is_in(self.families))
+
+    def target(self, part: Part) -> Array:
+        """int64[N], an index into the classes."""
+        return part.labels(self.families)
+
+    def graded(self, answer: Array, part: Part) -> Graded:
+        """From logits float[N, K]."""
+        truth, given, classes = part.labels(self.families), answer.argmax(axis=1), len(self.families)
+        return lambda weight: metrics.macro_f1(truth, given, classes=classes, weight=weight)
+
+
+@dataclass(frozen=True)
+class Value(Objective):
+    """The number itself; graded by the mean absolute error, as a negative number so that more is better."""
+
+    metric: ClassVar[str] = "MAE, negative"
+    strata_column: ClassVar[str] = "population"
 
     def target(self, part: Part) -> Array:
         """float64[N]."""
@@ -113,12 +122,8 @@ class Value:
         """The same by row weights."""
         return _mean(-np.abs(np.asarray(answer, dtype=np.float64) - part.target))
 
-    def strata(self, part: Part) -> Array:
-        """str[N]: resampled groups are replaced by those of the same population."""
-        return part.rows["population"].to_numpy().astype(str)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quantile(Value):
     """An end of the interval; graded by the pinball loss of its quantile, as a negative number."""
 
@@ -133,9 +138,6 @@ class Quantile(Value):
         """The same by row weights."""
         above = part.target - np.asarray(answer, dtype=np.float64)
         return _mean(-np.maximum(self.quantile * above, (self.quantile - 1) * above))
-
-
-Objective = Score | Family | Value | Quantile
 
 
 def objectives(job: Reads) -> Mapping[str, Objective]:

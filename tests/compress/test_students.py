@@ -117,7 +117,7 @@ def test_a_recipe_that_does_not_fit_is_refused(
 
 def test_a_teacher_of_other_classes_is_refused_with_the_ones_that_it_lacks(job: Job) -> None:
     subject = subject_of(job, "linear", head="family")
-    families = replace(subject.objective, classes=[*subject.classes, "omega"])
+    families = replace(subject.objective, families=[*subject.classes, "omega"])
     with pytest.raises(OtherClasses, match="3 are wanted; missing are omega, and strange none") as caught:
         student(replace(subject, objective=families), "linear")
     assert caught.value.code == "E3127"

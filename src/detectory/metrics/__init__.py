@@ -39,7 +39,6 @@ from detectory.metrics.rankings import (
     average_precision as average_precision,
     recall_around as recall_around,
     recall_at_fpr as recall_at_fpr,
-    recalls_around as recalls_around,
     roc_auc as roc_auc,
     share_within as share_within,
 )

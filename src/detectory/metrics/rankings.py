@@ -99,23 +99,15 @@ def recall_at_fpr(score: Array, target: Array, *, rate: float, weight: Array | N
     return share_within(*_curve(score, target, weight), rate)
 
 
-def recall_around(score: Array, target: Array, *, rate: float) -> float:
+def recall_around(score: Array, target: Array, *, rate: float) -> Callable[[Floats], float]:
     """Recall at a false positive rate and at ten times it, averaged: what candidates are chosen by.
 
-    At one rate alone the choice would rest on a handful of negative rows.
+    At one rate alone the choice would rest on a handful of negative rows. It is given by row weights
+    float64[N], for resamples: the rows are sorted once.
 
-    >>> recall_around(np.array([3.0, 2.0, 1.0]), np.array([True, True, False]), rate=0.1)
-    1.0
-    """
-    return recalls_around(score, target, rate=rate)(np.ones(len(target)))
-
-
-def recalls_around(score: Array, target: Array, *, rate: float) -> Callable[[Floats], float]:
-    """`recall_around` by row weights float64[N], for resamples: the rows are sorted once.
-
-    >>> by_weight = recalls_around(np.array([3.0, 2.0, 1.0]), np.array([True, False, True]), rate=0.1)
-    >>> by_weight(np.array([3.0, 1.0, 1.0]))
-    0.875
+    >>> by_weight = recall_around(np.array([3.0, 2.0, 1.0]), np.array([True, False, True]), rate=0.1)
+    >>> by_weight(np.ones(3)), by_weight(np.array([3.0, 1.0, 1.0]))
+    (0.75, 0.875)
     """
     ranking, truth = Ranking.of(score), np.asarray(target, dtype=bool)
     rates = (rate, min(1.0, 10 * rate))
