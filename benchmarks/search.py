@@ -22,7 +22,7 @@ from detectory import library, pipeline
 from detectory.choice import Choice
 from detectory.engine import local, suggest
 from detectory.engine.inputs import Inputs
-from detectory.engine.search import Grade, Run, Search, Trial
+from detectory.engine.search import Engine, Grade, Search, Trial
 from detectory.engine.study import Study
 from detectory.models.candidate import Float, Step, Value, Watch
 from detectory.train import tune
@@ -43,13 +43,13 @@ class Nothing:
         return Grade(float(params["x0"]))
 
 
-def overhead(engine: Run, trials: int, *, steps: int) -> float:
+def overhead(engine: Engine, trials: int, *, steps: int) -> float:
     """Milliseconds a trial of seven parameters, the first left out: it waits for the process."""
     space = {f"x{at}": Float(0.0, 1.0) for at in range(7)}
     ended: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         what = Search(space, trials, 60.0, Path(folder), pruner="none")
-        engine.search(what, Nothing(steps), told=lambda trial: ended.append(time.perf_counter()))
+        engine.search(what, Nothing(steps), on_trial=lambda trial: ended.append(time.perf_counter()))
     return 1000 * (ended[-1] - ended[0]) / (trials - 1)
 
 
@@ -81,7 +81,7 @@ def searched(study: Study, *, trials: int, seed: int, pruner: str, untutored: in
     try:
         with tempfile.TemporaryDirectory() as folder:
             what = Search(study.space, trials, 600.0, Path(folder), seed=seed, pruner=pruner, first=study.own)
-            return local.search(what, study.evaluate, told=lambda trial: None)
+            return local.search(what, study.evaluate, on_trial=lambda trial: None)
     finally:
         suggest.UNTUTORED = before
 

@@ -23,7 +23,7 @@ from detectory.compress import tune as recipe_tune
 from detectory.detector import Detector
 from detectory.engine import study as studied
 from detectory.engine.inputs import Inputs
-from detectory.engine.search import Pruner, Run, Search, Trial, check_budget
+from detectory.engine.search import Engine, Pruner, Search, Trial, check_budget
 from detectory.engine.study import Study
 from detectory.errors import NothingFound, NotMade, NotTuned, UsageError
 from detectory.fingerprint import by_request, inputs_of, key_of
@@ -36,8 +36,7 @@ STAGE, DOCUMENT, FILE = "tune", "tuned.json", "studies.json"
 #: the stages whose artifacts trials read
 READ = ("silver", "gold", "split")
 Subject = Candidate | Recipe
-Engine = Literal["local", "ray"]
-Told = Callable[[Study, Trial], None]
+OnTrial = Callable[[Study, Trial], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Budget:
     trial_seconds: float = 300.0
     pruner: Pruner = "median"
     jobs: int = 1
-    engine: Engine = "local"
+    engine: Literal["local", "ray"] = "local"
 
     def __post_init__(self) -> None:
         check_budget(trials=self.trials, jobs=self.jobs, budget=self.seconds, trial_limit=self.trial_seconds)
@@ -88,7 +87,7 @@ def before(searched: Sequence[Subject]) -> tuple[str, ...]:
     return pipeline.chosen(last="fit" if needs_models else "split")
 
 
-def tuned(plan: pipeline.Plan, budget: Budget, *, told: Told) -> Tuned:
+def tuned(plan: pipeline.Plan, budget: Budget, *, on_trial: OnTrial) -> Tuned:
     """Search for every subject; the stages before are made for it where they are not there.
 
     With ``plan.force`` trials that are kept are forgotten first. Raises `NothingFound` where no trial of
@@ -98,7 +97,7 @@ def tuned(plan: pipeline.Plan, budget: Budget, *, told: Told) -> Tuned:
     with plan.store.locked(f"{name}/{STAGE}"):
         made = pipeline.run(replace(plan, stages=before(searched), force=False))
         began = time.monotonic()
-        documents = list(_searched(_studies(searched, plan, made), plan, budget, told))
+        documents = list(_searched(_studies(searched, plan, made), plan, budget, on_trial))
         if all(one["best"] is None for one in documents):
             raise _nothing(documents[0])
         artifact = _published(documents, plan, {stage: one.digest for stage, one in made.items()})
@@ -122,25 +121,25 @@ def _studies(searched: Sequence[Subject], plan: pipeline.Plan, made: Mapping[str
 
 
 def _searched(
-    studies: Sequence[Study], plan: pipeline.Plan, budget: Budget, told: Told
+    studies: Sequence[Study], plan: pipeline.Plan, budget: Budget, on_trial: OnTrial
 ) -> Iterator[dict[str, Any]]:
     """Each study in turn; what is left of the time is shared evenly by those that are left."""
-    engine = cast("Run", importlib.import_module(f"detectory.engine.{budget.engine}"))
+    engine = cast("Engine", importlib.import_module(f"detectory.engine.{budget.engine}"))
     until = None if budget.seconds is None else time.monotonic() + budget.seconds
     for at, study in enumerate(studies):
         left = None if until is None else max((until - time.monotonic()) / (len(studies) - at), 0.001)
         what = _search(study, plan, budget, left)
         if plan.force:
             shutil.rmtree(what.storage, ignore_errors=True)
-        trials = engine.search(what, study.evaluate, told=partial(_told, plan, study, told))
+        trials = engine.search(what, study.evaluate, on_trial=partial(_on_trial, plan, study, on_trial))
         yield studied.found(study, trials)
 
 
-def _told(plan: pipeline.Plan, study: Study, told: Told, trial: Trial) -> None:
-    """Tell of a trial, and keep its quality in the journal."""
+def _on_trial(plan: pipeline.Plan, study: Study, then: OnTrial, trial: Trial) -> None:
+    """Keep the quality of a trial in the journal, then let others know of it."""
     if trial.value is not None:
         plan.step(f"{study.name}.quality", trial.number, trial.value)
-    told(study, trial)
+    then(study, trial)
 
 
 def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | None) -> Search:

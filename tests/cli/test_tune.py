@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from detectory.engine import kept
+from detectory.engine import storage
 from detectory.journal import Journal
 from detectory.library import Workspace, workspace
 from tests import needs
@@ -119,7 +119,7 @@ def test_a_dry_run_says_what_would_be_searched_and_makes_nothing(at: Ask, tuned:
 
 def test_a_damaged_study_is_refused_and_force_searches_anew(at: Ask, tuned: Workspace) -> None:
     [folder] = studies_of(tuned)
-    (folder / kept.FILE).write_bytes(b"no database")
+    (folder / storage.FILE).write_bytes(b"no database")
     published = tuned.store.document("toy/tuned.json")
     refused = at("tune", "toy", *POOR, "--trials", "6")
     assert refused.code == 9
@@ -187,7 +187,7 @@ def test_a_signal_ends_it_in_time_under_a_bar_and_it_had_gone_on(tuned: Workspac
 
 
 def _ended(folder: Path) -> dict[int, object]:
-    with kept.opened(folder) as file:
+    with storage.opened(folder) as file:
         return dict(file.read().ended)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from detectory.engine import kept
+from detectory.engine import storage
 from detectory.engine.local import search
 from detectory.engine.search import Search, Trial
 from detectory.errors import StudyDamaged
@@ -35,7 +35,7 @@ def hill(folder: Path, faults: dict[int, str] | None = None, **changes: Any) -> 
 
 def ran(what: Search, evaluate: Hill) -> list[Trial]:
     told: list[Trial] = []
-    trials = search(what, evaluate, told=told.append)
+    trials = search(what, evaluate, on_trial=told.append)
     assert {one.number for one in told} <= {one.number for one in trials}
     return trials
 
@@ -84,7 +84,7 @@ def test_a_budget_ends_the_search_and_what_it_cut_off_runs_again(tmp_path: Path)
     first = ran(what, slow)
     assert time.monotonic() - began < 30
     assert len(first) < 500
-    with kept.opened(what.storage) as file:
+    with storage.opened(what.storage) as file:
         cut_off = file.read().begun
     assert list(cut_off) == [len(first)]
     again = ran(wanted(tmp_path, trials=len(first) + 1), hill(tmp_path))
@@ -133,18 +133,18 @@ def test_two_jobs_run_at_once(tmp_path: Path) -> None:
 def test_a_damaged_file_of_trials_is_refused_and_left_as_it_is(tmp_path: Path, damage: bytes) -> None:
     what = wanted(tmp_path)
     what.storage.mkdir()
-    (what.storage / kept.FILE).write_bytes(damage)
+    (what.storage / storage.FILE).write_bytes(damage)
     with pytest.raises(StudyDamaged, match=r"tune NAME --force") as refused:
         ran(what, hill(tmp_path))
-    assert refused.value.where == str(what.storage / kept.FILE)
-    assert (what.storage / kept.FILE).read_bytes() == damage
+    assert refused.value.where == str(what.storage / storage.FILE)
+    assert (what.storage / storage.FILE).read_bytes() == damage
     assert not (tmp_path / "seen").exists()
 
 
 def test_a_flipped_digit_of_a_trial_is_noticed(tmp_path: Path) -> None:
     what = wanted(tmp_path, trials=2, first={"x": 1.25, "kind": "b"})
     ran(what, hill(tmp_path))
-    file = what.storage / kept.FILE
+    file = what.storage / storage.FILE
     data = file.read_bytes()
     assert b"1.25" in data
     file.write_bytes(data.replace(b"1.25", b"1.26"))
@@ -162,7 +162,7 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     what = wanted(folder, trials=int(sys.argv[2]), jobs=int(sys.argv[3]))
     evaluate = hill(folder, seconds=float(sys.argv[4]))
-    search(what, evaluate, told=lambda trial: print(trial.number, flush=True))
+    search(what, evaluate, on_trial=lambda trial: print(trial.number, flush=True))
 """
 
 
@@ -216,7 +216,7 @@ def test_killed_at_any_moment_it_repeats_no_finished_trial_and_leaves_no_process
         folder = tmp_path / str(kill)
         folder.mkdir()
         told = killed(folder, after=1 + kill % 3, then_s=0.1 * (kill % 4), jobs=1 + kill % 2)
-        with kept.opened(folder / "study") as file:
+        with storage.opened(folder / "study") as file:
             past = file.read()
         assert set(told) <= set(past.ended)
         before = len((folder / "seen").read_text().splitlines())
@@ -238,5 +238,5 @@ def test_a_signal_in_a_long_trial_ends_it_at_once_with_the_trial_kept(
         os.killpg(running.pid, sent)
         assert running.wait(timeout=20) == -sent
     assert is_alone(running.pid)
-    with kept.opened(tmp_path / "study") as file:
+    with storage.opened(tmp_path / "study") as file:
         assert file.read().begun

@@ -13,7 +13,7 @@ import pytest
 
 from detectory import library
 from detectory.choice import Choice
-from detectory.engine import kept, local
+from detectory.engine import local, storage
 from detectory.engine.search import Search, Trial
 from detectory.errors import ClusterAway
 from detectory.library import Workspace
@@ -40,7 +40,7 @@ def ran(what: Search, evaluate: Hill) -> list[Trial]:
     from detectory.engine.ray import search
 
     told: list[Trial] = []
-    trials = search(what, evaluate, told=told.append)
+    trials = search(what, evaluate, on_trial=told.append)
     assert {one.number for one in told} <= {one.number for one in trials}
     return trials
 
@@ -90,7 +90,7 @@ def test_trials_that_are_clearly_worse_are_pruned(tmp_path: Path, pruner: str) -
 def test_the_own_parameters_are_first_and_another_engine_goes_on_where_it_left(tmp_path: Path) -> None:
     own: dict[str, Value] = {"x": 40.0, "kind": "b"}
     here = ran(wanted(tmp_path, trials=3, first=own, jobs=2), hill(tmp_path))
-    both = local.search(wanted(tmp_path, trials=5), hill(tmp_path), told=lambda trial: None)
+    both = local.search(wanted(tmp_path, trials=5), hill(tmp_path), on_trial=lambda trial: None)
     assert here[0].params == own
     assert both[:3] == here
     assert [(one.number, one.state) for one in both] == [(number, "complete") for number in range(5)]
@@ -104,7 +104,7 @@ def test_what_the_budget_cuts_off_is_kept_to_be_run_again(tmp_path: Path) -> Non
     what = wanted(tmp_path, trials=50, seconds=3.0)
     trials = ran(what, hill(tmp_path, seconds=1.0))
     assert len(trials) < 6
-    with kept.opened(what.storage) as file:
+    with storage.opened(what.storage) as file:
         assert set(file.read().begun) <= {len(trials)}
 
 
@@ -115,7 +115,7 @@ def test_a_detector_s_own_candidate_is_searched_in_ray_s_processes(toy_home: Wor
     text = model.read_text().replace('{"n_estimators": 1})', space)
     model.write_text(text.replace("import Candidate", "import Candidate, Integer"))
     plan = library.plan("toy", choice=Choice(("score.tree",), only=True), within=toy_home)
-    [study] = tuned(plan, Budget(trials=2, engine="ray"), told=lambda study, trial: None).studies
+    [study] = tuned(plan, Budget(trials=2, engine="ray"), on_trial=lambda study, trial: None).studies
     assert study["counts"] == {"complete": 2}, study["notes"]
 
 
@@ -129,7 +129,7 @@ from detectory.engine.ray import search
 
 folder = Path(sys.argv[1])
 what, evaluate = wanted(folder, trials=50), hill(folder, seconds=0.2)
-search(what, evaluate, told=lambda trial: print(trial.number, flush=True))
+search(what, evaluate, on_trial=lambda trial: print(trial.number, flush=True))
 """
 
 
@@ -149,6 +149,6 @@ def test_after_ctrl_c_no_process_of_ray_is_left_and_what_ended_is_kept(tmp_path:
         running.send_signal(signal.SIGINT)
         left = {int(line) for line in running.stdout}
     assert is_alone(running.pid)
-    with kept.opened(wanted(tmp_path).storage) as file:
+    with storage.opened(wanted(tmp_path).storage) as file:
         assert told | left <= set(file.read().ended)
         assert len(file.read().ended) < 50

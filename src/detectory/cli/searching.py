@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detectory.engine.search import Trial
     from detectory.engine.study import Study
     from detectory.pipeline import Plan
-    from detectory.tuning import Budget, Subject, Told, Tuned
+    from detectory.tuning import Budget, OnTrial, Subject, Tuned
 
 
 def show_plan(
@@ -60,7 +60,7 @@ def _range(of: Range) -> str:
 
 
 @contextmanager
-def told(session: Session, budget: Budget) -> Iterator[Told]:
+def told(session: Session, budget: Budget) -> Iterator[OnTrial]:
     """Says how far a search is: a bar at a terminal, lines anywhere else, nothing under -q."""
     session.say(_in_words(budget))
     if session.quiet or not sys.stderr.isatty():
@@ -71,7 +71,7 @@ def told(session: Session, budget: Budget) -> Iterator[Told]:
 
 
 @contextmanager
-def _bar(trials: int) -> Iterator[Told]:
+def _bar(trials: int) -> Iterator[OnTrial]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

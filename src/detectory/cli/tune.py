@@ -81,7 +81,7 @@ def tune_command(
         searching.told(session, wanted) as told,
         recorded(plan, home, verb="tune") as (planned, _),
     ):
-        found = tuned(planned, wanted, told=told)
+        found = tuned(planned, wanted, on_trial=told)
     searching.show_found(session, target.name, found)
 
 

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
-from detectory.engine import kept
-from detectory.engine.search import HOPELESS, Evaluate, Search, State, Trial
+from detectory.engine import storage
+from detectory.engine.search import Evaluate, Search, State, Trial, is_hopeless
+from detectory.engine.storage import Storage
 from detectory.engine.suggest import Suggestions
 from detectory.engine.worker import Ended, Ready, Stepped, Worker
 from detectory.models.candidate import Value
@@ -23,20 +24,20 @@ from detectory.models.candidate import Value
 STARTING_S = 60.0
 
 
-def search(what: Search, evaluate: Evaluate, *, told: Callable[[Trial], None]) -> list[Trial]:
-    """Run the trials that are missing; see `detectory.engine.search.Run`.
+def search(what: Search, evaluate: Evaluate, *, on_trial: Callable[[Trial], None]) -> list[Trial]:
+    """Run the trials that are missing; see `detectory.engine.search.Engine`.
 
     The end of the whole budget cuts off what runs; it is run again when the search goes on. Ends early
     when the first five trials all fail. Raises `StudyDamaged`, `StoreUnwritable`, `MissingExtra`.
     """
-    with kept.opened(what.storage) as trials:
-        _Running(what, evaluate, told, trials, Suggestions(what)).run()
+    with storage.opened(what.storage) as trials:
+        _Running(what, evaluate, on_trial, trials, Suggestions(what)).run()
         return trials.trials()
 
 
 @dataclass(slots=True)
 class _Busy:
-    """A worker at a trial."""
+    """A worker and the trial that it evaluates."""
 
     worker: Worker
     number: int
@@ -52,8 +53,8 @@ class _Running:
 
     what: Search
     evaluate: Evaluate
-    told: Callable[[Trial], None]
-    kept: kept.Kept
+    on_trial: Callable[[Trial], None]
+    storage: Storage
     suggestions: Suggestions
     busy: list[_Busy] = field(default_factory=list)
     idle: list[Worker] = field(default_factory=list)
@@ -75,22 +76,16 @@ class _Running:
                 worker.end()
 
     def _recall(self) -> None:
-        """Take in what is kept; numbers have no gaps, as each is kept before it begins."""
-        past = self.kept.read()
-        self.before = len(past.ended)
-        for number in range(len(past.ended) + len(past.begun)):
-            if number in past.ended:
-                self.suggestions.recall(*past.ended[number])
-            else:
-                self.suggestions.again(number, past.begun[number])
-                self.waiting.append((number, past.begun[number]))
+        history = self.storage.read()
+        self.before = len(history.ended)
+        self.waiting = self.suggestions.resumed(history)
 
     def _start(self) -> bool:
-        """Give every free job a trial; whether any was given."""
+        """Give every free job a trial; true if any was given."""
         given = False
         while len(self.busy) < self.what.jobs and (trial := self._next()):
             number, params = trial
-            self.kept.begin(number, params)
+            self.storage.begin(number, params)
             now, starting_s = time.monotonic(), 0.0 if self.idle else STARTING_S
             worker = self.idle.pop() if self.idle else Worker.start(self.evaluate)
             limit = now + starting_s + self.what.trial_seconds
@@ -100,14 +95,13 @@ class _Running:
         return given
 
     def _next(self) -> tuple[int, dict[str, Value]] | None:
-        hopeless = len(self.ended) >= HOPELESS and set(self.ended) == {"failed"}
         missing = self.what.trials - self.before - len(self.ended) - len(self.busy)
-        if hopeless or missing <= 0 or time.monotonic() >= self.until:
+        if is_hopeless(self.ended) or missing <= 0 or time.monotonic() >= self.until:
             return None
         return self.waiting.pop(0) if self.waiting else self.suggestions.next()
 
     def _listen(self) -> None:
-        """Hear whoever has something to say, until the next limit."""
+        """Wait for messages of the workers until the next limit, and take them in."""
         limits = [self.until, *(one.limit for one in self.busy)]
         left = min(limits) - time.monotonic()
         ready = wait([one.worker.line for one in self.busy], None if math.isinf(left) else max(left, 0))
@@ -134,7 +128,7 @@ class _Running:
         one.worker.answer(not worse)
 
     def _cut_off(self) -> None:
-        """Kill what is over its time; at the end of the budget all that runs, to run again another day."""
+        """Kill the trials that are over their time; at the end of the budget all of them, to be run again."""
         now = time.monotonic()
         for one in [one for one in self.busy if now >= one.limit]:
             one.worker.end()
@@ -157,6 +151,6 @@ class _Running:
             tuple(one.steps),
             ended.grade.noted if ended.grade else {},
         )
-        self.kept.end(trial, extra=self.suggestions.end(trial))
+        self.storage.end(trial, extra=self.suggestions.end(trial))
         self.ended.append(trial.state)
-        self.told(trial)
+        self.on_trial(trial)

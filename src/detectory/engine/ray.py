@@ -17,21 +17,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from detectory.engine import cluster, kept
+from detectory.engine import cluster, storage
 from detectory.engine.search import Evaluate, Search, Trial
 from detectory.engine.suggest import Suggestions
 
 
-def search(what: Search, evaluate: Evaluate, *, told: Callable[[Trial], None]) -> list[Trial]:
-    """Run the trials that are missing; see `detectory.engine.search.Run`.
+def search(what: Search, evaluate: Evaluate, *, on_trial: Callable[[Trial], None]) -> list[Trial]:
+    """Run the trials that are missing; see `detectory.engine.search.Engine`.
 
     It runs on the cluster that this process is connected to (`cluster.connected`), or on one of its own
     with a processor a job. Raises what `engine.local` raises, and `ClusterAway`.
     """
-    with cluster.connected(jobs=what.jobs), kept.opened(what.storage) as trials:
+    with cluster.connected(jobs=what.jobs), storage.opened(what.storage) as trials:
         from detectory.engine.tuner import Tuned
 
-        running = Tuned(what, told, trials, Suggestions(what))
+        running = Tuned(what, on_trial, trials, Suggestions(what))
         if running.missing:
             _run(what, evaluate, running)
         return trials.trials()

@@ -1,4 +1,4 @@
-"""The seam of a search: what is looked for and where, and what came of each trial.
+"""What searches have in common: the space and the budget, the trials, and the door that engines share.
 
 Comes in: a space, a budget, and something that evaluates parameters. Goes out: every trial, in the order
 of its number. `engine.local` and `engine.ray` both define ``search``, which runs the trials; neither knows
@@ -18,23 +18,23 @@ from detectory.models.candidate import Categorical, Float, Integer, Range, Value
 
 State = Literal["complete", "pruned", "failed", "timed out"]
 Pruner = Literal["median", "asha", "none"]
-#: a search of which so many trials, from the first on, all failed is not worth going on with
+#: a search ends when this many trials have ended and every one of them failed
 HOPELESS = 5
-#: the share of its steps, one in so many, in which no trial is compared with others
+#: trials are not compared in the first eighth of their steps
 SPARED = 8
 
 
 class Pruned(Exception):
-    """A trial is ended because others were better as far on: raised by the watch, not to be caught.
+    """Ends a trial because others were better at the same step: raised by ``watch``, and not to be caught.
 
-    It is no error that a user meets: a search counts it, and goes on.
+    No user meets this error: a search counts the trial as pruned, and goes on.
     """
 
 
 class Grade(NamedTuple):
-    """What an evaluation gives: the quality, more is better, and what else is worth a note.
+    """The result of an evaluation: the quality (more is better), and small facts of the fit.
 
-    Notes are small facts of the fit, as the rounds that early stopping used, or the size in bytes.
+    ``noted`` holds, for example, the rounds that early stopping used, or the size in bytes.
     """
 
     value: float
@@ -101,7 +101,7 @@ class Search:
 
 
 def check_budget(*, trials: int, jobs: int, budget: float | None, trial_limit: float) -> None:
-    """Raises `UsageError` for what lets no trial end: none of them, or no time."""
+    """Raises `UsageError` for a budget in which no trial can end: no trials, no jobs or no time."""
     for name, count in (("trials", trials), ("jobs", jobs)):
         if count < 1:
             raise UsageError(f"a search of {count} {name} finds nothing", fix=f"--{name} 1, or more")
@@ -110,16 +110,23 @@ def check_budget(*, trials: int, jobs: int, budget: float | None, trial_limit: f
             raise UsageError(f"{limit:g} seconds are no limit of a search", fix=f"--{name} 2m")
 
 
-class Run(Protocol):
-    """A module that runs searches: the door of `engine.local` and `engine.ray`."""
+class Engine(Protocol):
+    """What `engine.local` and `engine.ray` define: they run the trials of a search."""
 
-    def search(self, what: Search, evaluate: Evaluate, *, told: Callable[[Trial], None]) -> Sequence[Trial]:
-        """Run the trials that are missing, tell of each as it ends, and give all of them by number."""
+    def search(
+        self, what: Search, evaluate: Evaluate, *, on_trial: Callable[[Trial], None]
+    ) -> Sequence[Trial]:
+        """Run the trials that are missing, call ``on_trial`` as each ends, and give all of them by number."""
         ...
 
 
+def is_hopeless(ended: Sequence[State]) -> bool:
+    """Whether a search is not worth going on with: several trials ended, and all of them failed."""
+    return len(ended) >= HOPELESS and set(ended) == {"failed"}
+
+
 def check_space(space: Mapping[str, Range], *, of: str = "") -> None:
-    """Raises `BadSpace` where a space has no points, or a range of it none; ``of`` says whose it is.
+    """Raises `BadSpace` where a space names no parameter, or a range holds no value; ``of`` says whose it is.
 
     >>> check_space({"eta": Float(0.0, 0.3, log=True)})
     Traceback (most recent call last):
@@ -135,7 +142,7 @@ def check_space(space: Mapping[str, Range], *, of: str = "") -> None:
 
 
 def _wrong(range_: Range) -> str:
-    """What is wrong with a range; nothing where nothing is."""
+    """Why nothing can be drawn from a range; empty where something can."""
     if isinstance(range_, Categorical):
         return "" if range_.values else "it lists no values"
     shown = f"{range_.low} … {range_.high}"

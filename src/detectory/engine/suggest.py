@@ -3,7 +3,7 @@
 Comes in: a search, and the trials that it has had. Goes out: parameters, and whether a loss is worse than
 those of others as far on. Sampling is TPE (Bergstra et al. 2011, NeurIPS 24), pruning by the median of
 others or by asynchronous successive halving (Li et al. 2020, arXiv 1810.05934). Nothing is written here:
-`engine.kept` keeps the trials, in a tenth of the time that Optuna's own database takes.
+`engine.storage` keeps the trials, in a tenth of the time that Optuna's own database takes.
 
 Each trial has a random generator of its own, from the seed and its number. So with one job the next
 parameters follow from the seed and from what the trials before gave, whether or not the search was
@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from detectory.engine.search import Search, Trial, holds
+from detectory.engine.storage import History
 from detectory.errors import MissingExtra
 from detectory.models.candidate import Categorical, Integer, Range, Value
 
@@ -36,6 +37,18 @@ class Suggestions:
         self._study = self._optuna.create_study(direction="maximize", pruner=_pruner(self._optuna, what))
         self._space = distributions(what.space)
         self._live: dict[int, optuna.trial.Trial] = {}
+
+    def resumed(self, history: History) -> list[tuple[int, dict[str, Value]]]:
+        """Take in the trials of an earlier run; gives number and parameters of those that did not end.
+
+        The numbers have no gaps, since a trial is kept before it begins.
+        """
+        for number in range(len(history.ended) + len(history.begun)):
+            if number in history.ended:
+                self.recall(*history.ended[number])
+            else:
+                self.again(number, history.begun[number])
+        return sorted(history.begun.items())
 
     def recall(self, trial: Trial, extra: Any) -> None:
         """Take in a trial of an earlier run. They are recalled by number, and none is left out."""

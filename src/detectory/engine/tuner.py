@@ -20,8 +20,8 @@ from typing import Any
 from ray import tune
 from ray.tune.search import Searcher
 
-from detectory.engine.kept import Kept
-from detectory.engine.search import HOPELESS, Evaluate, Pruned, Search, State, Trial, is_rung
+from detectory.engine.search import Evaluate, Pruned, Search, State, Trial, is_hopeless, is_rung
+from detectory.engine.storage import Storage
 from detectory.engine.suggest import Suggestions
 from detectory.engine.worker import sentence
 from detectory.models.candidate import Step, Value
@@ -41,34 +41,25 @@ class Tuned(Searcher):  # type: ignore[misc]  # Ray ships no types
     """A search as Ray Tune asks for it: our suggestions, kept as they begin and as they end."""
 
     def __init__(
-        self, what: Search, told: Callable[[Trial], None], trials: Kept, suggestions: Suggestions
+        self, what: Search, on_trial: Callable[[Trial], None], storage: Storage, suggestions: Suggestions
     ) -> None:
         super().__init__(metric="quality", mode="max")
         self.until = time.monotonic() + (what.seconds or math.inf)
-        self._what, self._told, self._kept, self._suggestions = what, told, trials, suggestions
-        self._waiting: list[tuple[int, dict[str, Value]]] = []
+        self._what, self._on_trial, self._storage, self._suggestions = what, on_trial, storage, suggestions
         self._live: dict[str, _Begun] = {}
         self._ended: list[State] = []
-        self._recall()
-        self.missing = max(what.trials - len(trials.read().ended), 0)
-
-    def _recall(self) -> None:
-        past = self._kept.read()
-        for number in range(len(past.ended) + len(past.begun)):
-            if number in past.ended:
-                self._suggestions.recall(*past.ended[number])
-            else:
-                self._suggestions.again(number, past.begun[number])
-                self._waiting.append((number, past.begun[number]))
+        history = storage.read()
+        self._waiting = suggestions.resumed(history)
+        self.missing = max(what.trials - len(history.ended), 0)
 
     # ── what Ray calls ───────────────────────────────────────────────────────────────────────────
 
     def suggest(self, trial_id: str) -> Any:
         """The parameters of Ray's next trial; word that there is none where all failed."""
-        if len(self._ended) >= HOPELESS and set(self._ended) == {"failed"}:
+        if is_hopeless(self._ended):
             return Searcher.FINISHED
         number, params = self._waiting.pop(0) if self._waiting else self._suggestions.next()
-        self._kept.begin(number, params)
+        self._storage.begin(number, params)
         self._live[trial_id] = _Begun(number, params)
         return {"number": number, "params": params}
 
@@ -117,9 +108,9 @@ class Tuned(Searcher):  # type: ignore[misc]  # Ray ships no types
             tuple(begun.steps),
             said.get("noted", {}),
         )
-        self._kept.end(trial, extra=self._suggestions.end(trial))
+        self._storage.end(trial, extra=self._suggestions.end(trial))
         self._ended.append(trial.state)
-        self._told(trial)
+        self._on_trial(trial)
 
 
 def trainable(evaluate: Evaluate, limit_s: float) -> Callable[[Mapping[str, Any]], None]:

@@ -1,9 +1,9 @@
-"""Trials on disk: what a search did so far, whoever ran it.
+"""The storage of a search: its trials in one SQLite file, whichever engine runs them.
 
-Comes in: a trial's parameters when it begins, and all there is to say when it ends. Goes out: the same,
-also after ``kill -9``: what had ended is there, and what had only begun is known by its parameters. Each
-is one commit to one SQLite file in WAL mode, which a killed process cannot damage (sqlite.org/wal.html),
-and carries its own digest. A file that is damaged otherwise is told, and not written to.
+Comes in: the parameters of a trial when it begins, and its result when it ends. Goes out: the same, also
+after ``kill -9``. Each note is one commit in WAL mode, which a killed process cannot damage
+(sqlite.org/wal.html), and carries its own digest. A file that is damaged in another way is refused and left
+as it is.
 """
 
 from __future__ import annotations
@@ -24,59 +24,59 @@ FILE = "trials.db"
 #: what a file of ours says it is (sqlite.org/pragma.html#pragma_application_id): "dtct"
 APPLICATION = 0x64746374
 _TABLE = "CREATE TABLE trials (number INTEGER PRIMARY KEY, begun BLOB NOT NULL, ended BLOB)"
-_SAID = ("number", "params", "state", "value", "seconds", "why", "steps", "noted")
+_FIELDS = ("number", "params", "state", "value", "seconds", "why", "steps", "noted")
 
 
-class Past(NamedTuple):
-    """What is kept: trials that ended, each with what its engine wants back, and those that only began."""
+class History(NamedTuple):
+    """What was kept, by number: the trials that ended, with what Optuna wants back, and the begun ones."""
 
     ended: dict[int, tuple[Trial, Any]]
     begun: dict[int, dict[str, Value]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An open file of trials; see `opened`."""
+class Storage:
+    """The trials of one search in an open file; see `opened`."""
 
     path: Path
     _file: sqlite3.Connection
 
-    def read(self) -> Past:
+    def read(self) -> History:
         """Everything, by number. Raises `StudyDamaged`."""
-        past = Past({}, {})
-        with _told(self.path):
+        history = History({}, {})
+        with _explained(self.path):
             rows = self._file.execute("SELECT number, begun, ended FROM trials ORDER BY number")
             for number, begun, ended in rows:
                 if ended is None:
-                    past.begun[number] = unwrapped(begun, where=str(self.path))
+                    history.begun[number] = unwrapped(begun, where=str(self.path))
                 else:
-                    said = unwrapped(ended, where=str(self.path))
-                    past.ended[number] = _trial(said["trial"]), said["extra"]
-        return past
+                    document = unwrapped(ended, where=str(self.path))
+                    history.ended[number] = _trial(document["trial"]), document["extra"]
+        return history
 
     def trials(self) -> list[Trial]:
         """The trials that ended, by number."""
         return [trial for trial, _ in self.read().ended.values()]
 
     def begin(self, number: int, params: Mapping[str, Value]) -> None:
-        """Note that a trial begins. Once more for the same number changes nothing."""
-        with _told(self.path):
+        """Note that a trial begins; noting the same number again changes nothing."""
+        with _explained(self.path):
             self._file.execute(
                 "INSERT OR IGNORE INTO trials (number, begun) VALUES (?, ?)", (number, wrapped(dict(params)))
             )
 
     def end(self, trial: Trial, *, extra: Any = None) -> None:
-        """Note how a trial that was begun ended. The first word counts."""
-        said = {"trial": {name: getattr(trial, name) for name in _SAID}, "extra": extra}
-        with _told(self.path):
+        """Note how a trial ended; only the first note of a number counts."""
+        document = {"trial": {name: getattr(trial, name) for name in _FIELDS}, "extra": extra}
+        with _explained(self.path):
             self._file.execute(
                 "UPDATE trials SET ended = ? WHERE number = ? AND ended IS NULL",
-                (wrapped(said), trial.number),
+                (wrapped(document), trial.number),
             )
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Kept]:
+def opened(folder: Path) -> Iterator[Storage]:
     """The trials that are kept in a folder, which is made where there is none.
 
     Raises `StudyDamaged` for a file that is none of ours or not whole, and `StoreUnwritable`.
@@ -86,12 +86,12 @@ def opened(folder: Path) -> Iterator[Kept]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnwritable(str(folder), reason=error.strerror or str(error)) from error
-    with _told(path):
+    with _explained(path):
         file = sqlite3.connect(path, isolation_level=None, timeout=30)
     with closing(file):
-        with _told(path):
+        with _explained(path):
             _prepare(path, file)
-        yield Kept(path, file)
+        yield Storage(path, file)
 
 
 def _prepare(path: Path, file: sqlite3.Connection) -> None:
@@ -110,8 +110,8 @@ def _prepare(path: Path, file: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the digests say into what a user can mend."""
+def _explained(path: Path) -> Iterator[None]:
+    """Raise what SQLite and the digests report as errors that say how to mend it."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -122,5 +122,5 @@ def _told(path: Path) -> Iterator[None]:
         raise StudyDamaged(str(path), why=str(error)) from error
 
 
-def _trial(said: Mapping[str, Any]) -> Trial:
-    return Trial(**{**said, "steps": tuple((int(step), float(loss)) for step, loss in said["steps"])})
+def _trial(fields: Mapping[str, Any]) -> Trial:
+    return Trial(**{**fields, "steps": tuple((int(step), float(loss)) for step, loss in fields["steps"])})
