@@ -1,7 +1,7 @@
-"""A choice among candidates: which ones a run fits, and how they are set, where somebody says so.
+"""A choice among candidates: which of them a run fits, and with which parameters.
 
-Comes in: names and ``key=value`` pairs of a user, or what a search found. Goes out: the candidates of a
-detector, fewer or set otherwise. Without a word it is all of them, but those that are by request.
+Comes in: names and ``key=value`` pairs of a user, or the results of searches. Goes out: the chosen candidates
+of a detector, with their parameters. Where nothing is chosen, these are all candidates but those by request.
 """
 
 from __future__ import annotations
@@ -17,35 +17,36 @@ from detectory.models.recipe import Recipe
 
 
 class Given(Protocol):
-    """A candidate that was trained elsewhere: it need not be fitted, only to fit."""
+    """A model that was trained elsewhere and was imported as a candidate."""
 
     @property
     def candidate(self) -> Candidate:
-        """What it would be."""
+        """The candidate that it stands for."""
 
     @property
     def label(self) -> str:
-        """Head and name: what tells it from every other candidate."""
+        """``HEAD.NAME``, which no other candidate has."""
 
     @property
     def digest(self) -> str:
-        """What tells its bytes from any others."""
+        """The digest of the imported artifact."""
 
     @property
     def said(self) -> Mapping[str, Any]:
-        """Where it is from, for facts."""
+        """Where it is from, to be stated as a fact."""
 
     def fit(self, candidate: Candidate, lesson: Lesson) -> Fitted:
-        """The model as it is; ``ModelUnfit`` where features or classes are no longer its own."""
+        """The model as imported; raises ``ModelUnfit`` where features or classes have changed since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Names of candidates, and parameters by name; ``given`` are the models from elsewhere that may be named.
+    """Names of candidates, and parameters by name.
 
-    A name is that of a candidate (``forest``), of every head that has one, or of one head's
-    (``score.forest``). ``only`` leaves out the heads that no name touches; else they keep all of theirs.
-    ``searches`` are the documents of the studies, by HEAD.NAME, that parameters were found by.
+    A name is ``forest``, for the candidates of all heads that are called so, or ``score.forest``, for that of
+    one head. Heads of which no candidate is named keep all of theirs; with ``only`` they keep none. ``given``
+    are the imported models that may be named. ``searches`` are the documents of the studies, by HEAD.NAME,
+    in which parameters were found.
     """
 
     names: tuple[str, ...] = ()
@@ -55,9 +56,9 @@ class Choice:
     searches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of(self, candidates: Iterable[Candidate], recipes: Iterable[Recipe] = ()) -> list[Candidate]:
-        """The chosen candidates, set as the choice says. Raises `UnknownCandidate`.
+        """The chosen candidates, with the parameters of the choice. Raises `UnknownCandidate`.
 
-        Of ``recipes`` it may speak too: one that is named has what it starts from fitted.
+        ``recipes`` may be named too: what a named recipe starts from is then fitted.
 
         >>> trees = [Candidate(name, "score", "trees", ("dense",)) for name in ("tree", "forest")]
         >>> [one.params for one in Choice(("tree",), {"tree": {"max_depth": 3}}).of(trees)]
@@ -70,17 +71,17 @@ class Choice:
         return [replace(one, params=self._params(one)) for one in known if wider._is_chosen(one, known)]
 
     def recipes(self, recipes: Iterable[Recipe]) -> list[Recipe]:
-        """The recipes to make, set as the choice says: all but those by request, and those that are named.
+        """The chosen recipes, with their parameters: all but those by request, and the named ones.
 
-        One that another starts from is made for it.
+        A recipe that a chosen one starts from is chosen too.
         """
         known = list(recipes)
-        named = [(one.head, one.name) for one in known if not one.by_request or self.names_one(one)]
+        named = [(one.head, one.name) for one in known if not one.by_request or self.mentions(one)]
         wanted = _with_sources(named, known)
         return [replace(one, params=self._params(one)) for one in known if (one.head, one.name) in wanted]
 
     def document(self, but: Iterable[Recipe] = ()) -> dict[str, Any]:
-        """What was said, for digests and for the journal, ``but`` how these recipes are set.
+        """The choice for digests and for the journal, without the parameters of the recipes in ``but``.
 
         >>> Choice(params={"int8": {"rows": 9}}).document([Recipe("int8", "score", "quantize")])["params"]
         {}
@@ -91,35 +92,35 @@ class Choice:
             for name, values in sorted(self.params.items())
             if name not in others
         }
-        given = {each.label: each.digest for each in self.given if self.names_one(each.candidate)}
+        given = {each.label: each.digest for each in self.given if self.mentions(each.candidate)}
         searches = {name: found["artifact"] for name, found in sorted(self.searches.items())}
-        said = {"names": sorted(self.names), "params": params, "only": self.only}
-        return said | {"given": given, "searches": searches}
+        chosen = {"names": sorted(self.names), "params": params, "only": self.only}
+        return chosen | {"given": given, "searches": searches}
 
     def elsewhere(self, candidate: Candidate) -> Given | None:
-        """The model from elsewhere that a candidate is, if it is one."""
+        """The imported model that a candidate stands for; None for a candidate that is fitted here."""
         return next((each for each in self.given if each.label == f"{candidate.head}.{candidate.name}"), None)
 
     def _sources(self, known: Sequence[Candidate], recipes: Sequence[Recipe]) -> Iterator[str]:
-        """What the named recipes start from; where one names nothing, all that are not by request."""
-        named = [(one.head, one.name) for one in recipes if self.names_one(one)]
+        """What the named recipes start from: one candidate, or all that are not by request."""
+        named = [(one.head, one.name) for one in recipes if self.mentions(one)]
         for head, name in _with_sources(named, recipes).difference(named):
             every = [one.name for one in known if one.head == head and not one.by_request]
             yield from (f"{head}.{each}" for each in ([name] if name else every))
 
-    def names_one(self, one: Candidate | Recipe) -> bool:
-        """Whether a candidate or a recipe is named itself."""
+    def mentions(self, one: Candidate | Recipe) -> bool:
+        """Whether this very candidate or recipe is named."""
         return any(_means(name, one) for name in self.names)
 
     def _is_chosen(self, one: Candidate, known: Sequence[Candidate]) -> bool:
-        if self.names_one(one):
+        if self.mentions(one):
             return True
         touched = {each.head for each in known for name in self.names if _means(name, each)}
         return not one.by_request and one.head not in touched and not (self.only and self.names)
 
     def _params(self, one: Candidate | Recipe) -> dict[str, Value]:
-        said = [values for name, values in self.params.items() if _means(name, one)]
-        return {**one.params, **{key: each[key] for each in said for key in each}}
+        chosen = [values for name, values in self.params.items() if _means(name, one)]
+        return {**one.params, **{key: values[key] for values in chosen for key in values}}
 
 
 def chosen(
@@ -129,10 +130,10 @@ def chosen(
     searches: Mapping[str, Mapping[str, Any]] | None = None,
     only: bool = False,
 ) -> Choice:
-    """A choice as the command line says it: names, and pairs ``[HEAD.]NAME.PARAMETER=VALUE``.
+    """A choice from the command line: names, and pairs ``[HEAD.]NAME.PARAMETER=VALUE``.
 
-    Where one name is given, its parameters need no more than ``PARAMETER=VALUE``. What ``searches`` found
-    to be best the pairs overrule. Raises `UsageError` for a pair that names nobody.
+    Where one name is given, ``PARAMETER=VALUE`` is enough. The pairs overrule the parameters that
+    ``searches`` found. Raises `UsageError` for a pair without a candidate.
 
     >>> chosen(["forest"], ["n_estimators=25"]).params
     {'forest': {'n_estimators': 25}}
@@ -157,7 +158,7 @@ def _check(names: Iterable[str], known: Sequence[Candidate | Recipe]) -> None:
 
 
 def _with_sources(wanted: Iterable[tuple[str, str]], recipes: Sequence[Recipe]) -> set[tuple[str, str]]:
-    """Heads and names of recipes, and of all that these start from."""
+    """Heads and names of recipes, and of everything that these start from."""
     found = set(wanted)
     for one in reversed(recipes):  # a recipe starts from what an earlier one made
         if (one.head, one.name) in found:

@@ -1,7 +1,7 @@
-"""The digest of everything a stage's result depends on: inputs, code, words, versions, seed.
+"""The digest of everything that a stage's result depends on: inputs, code, words, versions, seed.
 
-It leaves out clocks, paths, signatures and the number of threads: they change no result, but the last
-bits of a net's weights, which depend on how many threads added them up.
+Clocks, paths, signatures and the number of threads are left out: they change no result (except for the last
+bits of a net's weights, which depend on how many threads added them up).
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def inputs_of(
     raw: Mapping[str, Any] | None,
     choice: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Everything; ``raw`` is given for the stage that reads sources, ``choice`` for the one that fits."""
+    """Everything that a result depends on; ``raw`` is for the stage that reads sources, ``choice`` for those
+    that fit."""
     spec: dict[str, Any] = msgspec.to_builtins(detector.spec)
     own_libraries = detector.spec.libraries if parts else []
     asked = by_request() if choice and choice.get("names") else []
@@ -57,39 +58,39 @@ def inputs_of(
 
 
 def by_request() -> list[str]:
-    """What candidates by request need and is installed."""
+    """The installed libraries that candidates by request need."""
     return [name for name in BY_REQUEST if find_spec(name)]
 
 
 def key_of(inputs: Mapping[str, Any]) -> str:
-    """One digest of it all."""
+    """One digest of all inputs: the key by which a stage's artifact is found again."""
     return digest_of(inputs)
 
 
-def told_of(inputs: Mapping[str, Any]) -> dict[str, str]:
-    """The same for people: by name a short digest, or the version of a library.
+def summary_of(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """The same for people: a short digest, or the version of a library, by name.
 
-    >>> told_of({"parents": {"gold": "a" * 64}, "code": {}, "parts": {}, "words": {"label": {}},
+    >>> summary_of({"parents": {"gold": "a" * 64}, "code": {}, "parts": {}, "words": {"label": {}},
     ...          "libraries": {"numpy": "2.4"}, "seed": 0, "raw": None, "choice": None})
     {'stage gold': 'aaaaaaaaaaaa', 'word label': '44136fa355b3', 'library numpy': '2.4', 'seed': '0'}
     """
-    told = {f"stage {name}": digest[:SHORT] for name, digest in inputs["parents"].items()}
-    told |= {f"file {name}.py": digest[:SHORT] for name, digest in inputs["parts"].items()}
-    told |= {f"word {name}": digest_of(word)[:SHORT] for name, word in inputs["words"].items()}
-    told |= {f"code {name}": digest[:SHORT] for name, digest in inputs["code"].items()}
-    told |= {f"library {name}": version for name, version in inputs["libraries"].items()}
-    told["seed"] = str(inputs["seed"])
+    summary = {f"stage {name}": digest[:SHORT] for name, digest in inputs["parents"].items()}
+    summary |= {f"file {name}.py": digest[:SHORT] for name, digest in inputs["parts"].items()}
+    summary |= {f"word {name}": digest_of(word)[:SHORT] for name, word in inputs["words"].items()}
+    summary |= {f"code {name}": digest[:SHORT] for name, digest in inputs["code"].items()}
+    summary |= {f"library {name}": version for name, version in inputs["libraries"].items()}
+    summary["seed"] = str(inputs["seed"])
     if inputs["choice"]:
-        told["choice"] = digest_of(inputs["choice"])[:SHORT]
-    return told | (_told_of_raw(inputs["raw"]) if inputs["raw"] else {})
+        summary["choice"] = digest_of(inputs["choice"])[:SHORT]
+    return summary | (_summary_of_raw(inputs["raw"]) if inputs["raw"] else {})
 
 
-def _told_of_raw(raw: Mapping[str, Any]) -> dict[str, str]:
-    """The files that were given, by name; names alone, since where they lie is nobody's business."""
+def _summary_of_raw(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Where raw rows came from; files by their names alone, since a path is nobody else's business."""
     sources = raw["sources"]
-    told = {name: str(sources[name]) for name in ("lists", "origin", "only_given")}
-    told |= {"sample": str(raw["sample"]), "mirror": sources["mirror"][:SHORT]}
-    return told | {f"source {name}": digest for name, digest in sources["given"]}
+    summary = {name: str(sources[name]) for name in ("lists", "origin", "only_given")}
+    summary |= {"sample": str(raw["sample"]), "mirror": sources["mirror"][:SHORT]}
+    return summary | {f"source {name}": digest for name, digest in sources["given"]}
 
 
 @functools.cache

@@ -19,11 +19,11 @@ StepTo = Callable[[str, int, float], None]
 
 
 def unrecorded(name: str, at: int, value: float) -> None:
-    """Nobody keeps it."""
+    """Records nothing."""
 
 
 class Reads(Protocol):
-    """What has a detector and the artifacts that were made of it: a job, or whoever reads them elsewhere."""
+    """A detector with artifacts that were made of it: a `Job`, or the inputs of a trial."""
 
     @property
     def detector(self) -> Detector: ...
@@ -35,10 +35,10 @@ class Reads(Protocol):
 class Job:
     """One stage's work.
 
-    ``sample`` is the share of raw rows to keep, 0 to 1. ``choice`` is what somebody said of the candidates.
-    ``work`` is a folder for what a killed run would go on from: it is the same one when the stage is made
-    again from the same inputs, and gone once the artifact is published. ``say`` tells a person what goes
-    on, ``step`` keeps the value of a metric at a step of a fit in the journal; they decide nothing.
+    ``sample`` is the share of raw rows to keep, 0 to 1. ``choice`` says which candidates to fit, and how.
+    ``work`` is a folder for checkpoints: it is the same one when the stage is made again from the same
+    inputs, and is removed once the artifact is published. ``say`` tells a person what goes on, ``step``
+    records the value of a metric at a step of a fit in the journal; neither changes the result.
     """
 
     detector: Detector

@@ -18,7 +18,7 @@ from detectory.artifacts import Artifact, Store
 from detectory.choice import Choice
 from detectory.detector import Detector, Sources
 from detectory.errors import NotMade, UnknownStage, UsageError
-from detectory.fingerprint import inputs_of, key_of, told_of
+from detectory.fingerprint import inputs_of, key_of, summary_of
 from detectory.job import Job, StepTo, unrecorded
 from detectory.version import __version__
 
@@ -189,7 +189,7 @@ def _made(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact:
     wanted, inputs = stage.name in plan.stages, _inputs(stage, plan, made)
     before = plan.store.find(_kind(stage, plan), key=key_of(inputs))
     if before and not (wanted and plan.force):
-        plan.watch(Event(stage.name, "kept", artifact=before, made_from=told_of(inputs)))
+        plan.watch(Event(stage.name, "kept", artifact=before, made_from=summary_of(inputs)))
         return before
     if not wanted:
         raise NotMade(plan.detector.name, stage.name)
@@ -219,7 +219,7 @@ def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact], inputs: Mappin
     if artifact is None:  # pragma: no cover  # it was published a moment ago, under the run's lock
         raise NotMade(plan.detector.name, stage.name)
     seconds = time.monotonic() - began
-    plan.watch(Event(stage.name, "made", seconds=seconds, artifact=artifact, made_from=told_of(inputs)))
+    plan.watch(Event(stage.name, "made", seconds=seconds, artifact=artifact, made_from=summary_of(inputs)))
     return artifact
 
 

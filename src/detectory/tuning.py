@@ -1,8 +1,8 @@
-"""Tuning: searches for better parameters, from raw rows to a document that a run can take up.
+"""Tuning: searches for better parameters, from raw rows to a document that a run can use.
 
 Comes in: a plan as for a run, and a budget. Goes out: the artifact ``NAME/tune`` with every trial, and
-``NAME/tuned.json``, which says of every study where its trials are and what they found. Trials are kept
-under the store as they end: a search that was interrupted goes on, one that is over is not run again.
+``NAME/tuned.json``, which names the latest artifact of every study. Trials are kept under the store as they
+end: a search that was interrupted goes on, and one that is over is not run again.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ OnTrial = Callable[[Study, Trial], None]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much is tried, and by whom. ``seconds`` is for all studies, ``trials`` and the rest for each."""
+    """How much is tried, and by which engine. ``seconds`` is for all studies, the rest for each of them."""
 
     trials: int = 30
     seconds: float | None = None
@@ -56,23 +56,23 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What was found: a document a study, in order, and the artifact that holds them."""
+    """The result of a tuning: a document for each study, in order, and the artifact that holds them."""
 
     artifact: Artifact
     studies: Sequence[Mapping[str, Any]]
 
 
 def subjects(plan: pipeline.Plan) -> list[Subject]:
-    """The candidates that are searched, those with a space or those that are named, and recipes that are.
+    """What is searched: candidates with a space, or those that are named; and the recipes that are named.
 
     Raises `UsageError` where there is none, `UnknownCandidate` and `BadSpace`.
     """
     choice, recipes = plan.choice, plan.detector.recipes
     candidates = choice.of(plan.detector.part("model").candidates(), recipes)
     found: list[Subject] = [
-        one for one in candidates if (choice.names_one(one) if choice.names else bool(one.space))
+        one for one in candidates if (choice.mentions(one) if choice.names else bool(one.space))
     ]
-    found += [one for one in choice.recipes(recipes) if choice.names_one(one)]
+    found += [one for one in choice.recipes(recipes) if choice.mentions(one)]
     for one in found:
         recipe_tune.check(one) if isinstance(one, Recipe) else tune.check(one)
     if not found:
@@ -82,15 +82,15 @@ def subjects(plan: pipeline.Plan) -> list[Subject]:
 
 
 def before(searched: Sequence[Subject]) -> tuple[str, ...]:
-    """The stages that trials stand on: a recipe starts from what was fitted, a candidate from its rows."""
+    """The stages that must be made before: up to fit for a recipe, up to split for a candidate."""
     needs_models = any(isinstance(one, Recipe) for one in searched)
     return pipeline.chosen(last="fit" if needs_models else "split")
 
 
 def tuned(plan: pipeline.Plan, budget: Budget, *, on_trial: OnTrial) -> Tuned:
-    """Search for every subject; the stages before are made for it where they are not there.
+    """Search for better parameters of every subject; the stages before are made where they are missing.
 
-    With ``plan.force`` trials that are kept are forgotten first. Raises `NothingFound` where no trial of
+    With ``plan.force`` earlier trials are forgotten first. Raises `NothingFound` where no trial of
     any study gave a quality, `RunBusy`, and what the stages and the engine raise.
     """
     name, searched = plan.detector.name, subjects(plan)
@@ -106,7 +106,7 @@ def tuned(plan: pipeline.Plan, budget: Budget, *, on_trial: OnTrial) -> Tuned:
 
 
 def _studies(searched: Sequence[Subject], plan: pipeline.Plan, made: Mapping[str, Artifact]) -> list[Study]:
-    """Studies of candidates read rows; those of recipes whatever the stage that makes them reads."""
+    """The studies of candidates read the rows, those of recipes the fitted models too."""
     digests = {stage: artifact.digest for stage, artifact in made.items()}
     rows = Inputs(plan.detector, plan.store, {stage: digests[stage] for stage in READ})
     kept: dict[str, Any] = {"seed": plan.seed, "threads": plan.threads}
@@ -123,7 +123,7 @@ def _studies(searched: Sequence[Subject], plan: pipeline.Plan, made: Mapping[str
 def _searched(
     studies: Sequence[Study], plan: pipeline.Plan, budget: Budget, on_trial: OnTrial
 ) -> Iterator[dict[str, Any]]:
-    """Each study in turn; what is left of the time is shared evenly by those that are left."""
+    """Each study in turn; the remaining time is shared evenly by the remaining studies."""
     engine = cast("Engine", importlib.import_module(f"detectory.engine.{budget.engine}"))
     until = None if budget.seconds is None else time.monotonic() + budget.seconds
     for at, study in enumerate(studies):
@@ -143,7 +143,7 @@ def _on_trial(plan: pipeline.Plan, study: Study, then: OnTrial, trial: Trial) ->
 
 
 def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | None) -> Search:
-    """How a study is searched; its trials are kept by what they depend on, and by nothing else."""
+    """How a study is searched; trials are stored under a key of everything that they depend on."""
     name = "compress" if "fit" in study.rows else "fit"
     stage = next(stage for stage in pipeline.STAGES if stage.name == name)
     inputs = inputs_of(
@@ -162,7 +162,7 @@ def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | 
 def _published(
     documents: Sequence[dict[str, Any]], plan: pipeline.Plan, parents: Mapping[str, str]
 ) -> Artifact:
-    """Keep the documents as an artifact, and note for every study that this one has its trials."""
+    """Write the documents as an artifact, and note it as the latest one of every study."""
     kind, key = f"{plan.detector.name}/{STAGE}", digest_of(documents)
     who = {"by": f"detectory {__version__}", "at": datetime.now(UTC).isoformat(timespec="seconds")}
     with plan.store.writing(kind, key=key, parents=parents, made=who) as out:
@@ -184,7 +184,7 @@ def _nothing(document: Mapping[str, Any]) -> NothingFound:
 
 
 def found(store: Store, detector: Detector) -> dict[str, dict[str, Any]]:
-    """What the latest search of every candidate and recipe found, with the digests of its artifact and split.
+    """The document of the latest search of each candidate and recipe, with the digests of artifact and split.
 
     Raises `NotTuned` where none of them was searched yet.
     """

@@ -1,3 +1,3 @@
-"""What the journal keeps of a run: filled from what the pipeline tells, and closed whatever happens."""
+"""Fills the journal's record of a run from the events of the pipeline, and closes it however the run ends."""
 
 from detectory.recording.run import failure as failure, recorded as recorded

@@ -1,7 +1,7 @@
-"""A run with its record: begun before it, closed after it, whatever ends it.
+"""A run with its record: opened before the run begins, closed when it ends, however it ends.
 
-In: a plan and its workspace. Out: the plan that tells the journal what it does, and the record that goes on
-meanwhile. Never: a change of what is made.
+In: a plan and its workspace. Out: the same plan, whose events go to the journal too, and the record that is
+being written. Never: a change of what is made.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from detectory.artifacts import Artifact
 from detectory.errors import DetectoryError
 from detectory.journal import Choice, Failure, Journal, Running, StageRun, environment, git
 from detectory.pipeline import Event, Plan
-from detectory.recording.stages import told_by
+from detectory.recording.stages import fields_of
 from detectory.settings import masked
 from detectory.workspace import Workspace
 
@@ -29,20 +29,20 @@ INTERRUPTED = Failure("interrupted", "somebody ended it")
 def recorded(plan: Plan, home: Workspace, *, verb: str) -> Iterator[tuple[Plan, Running]]:
     """Record a run while the ``with`` block lasts.
 
-    One whose block notes an ``error`` and ends well was ``refused``: what it made was not promoted.
+    A block that notes an ``error`` and ends without raising was ``refused``: its version was not promoted.
     """
-    with outbox.sending(home, _told(plan, "tracking")), _kept(plan, home, verb) as found:
+    with outbox.sending(home, _notify(plan, "tracking")), _kept(plan, home, verb) as found:
         yield found
 
 
-def _told(plan: Plan, who: str) -> Callable[[str], None]:
-    """What a person hears at once."""
+def _notify(plan: Plan, who: str) -> Callable[[str], None]:
+    """Tells a person at once."""
     return lambda text: plan.watch(Event(who, "told", text))
 
 
 @contextmanager
 def _kept(plan: Plan, home: Workspace, verb: str) -> Iterator[tuple[Plan, Running]]:
-    known, tell = _asked_for(plan, home), _told(plan, "journal")
+    known, tell = _asked_for(plan, home), _notify(plan, "journal")
     running = Journal(plan.store).begin(verb, plan.detector.name, tell=tell, **known)
     asked = git.asked(home.root, home.environment)
     try:
@@ -64,15 +64,15 @@ def failure(error: BaseException) -> Failure:
 
 
 def _asked_for(plan: Plan, home: Workspace) -> dict[str, Any]:
-    """What is known before anything is done."""
-    said: Mapping[str, Any] = plan.choice.document()
+    """The fields that are known before anything is done."""
+    choice: Mapping[str, Any] = plan.choice.document()
     return {
         "seed": plan.seed,
         "sample": plan.sample,
         "threads": plan.threads,
         "asked": list(plan.stages),
         "force": plan.force,
-        "choice": Choice(**said),
+        "choice": Choice(**choice),
         "settings": masked(home.settings),
         "sinks": outbox.waiting(home),
         "environment": environment.found(plan.detector.spec.libraries),
@@ -80,7 +80,7 @@ def _asked_for(plan: Plan, home: Workspace) -> dict[str, Any]:
 
 
 def _watching(plan: Plan, running: Running, asked: git.Asked) -> Callable[[Event], None]:
-    """Keep what became of each stage, then let others hear of it."""
+    """Record the outcome of each stage, then pass the event on."""
 
     def watch(event: Event) -> None:
         if event.artifact and event.state in ENDED:
@@ -96,4 +96,4 @@ def _keep(event: Event, artifact: Artifact, running: Running) -> None:
     seconds = round(event.seconds, 3) if event.state == "made" else None
     stage = StageRun(ENDED[event.state], artifact.digest, seconds, dict(event.made_from))
     running.note(stages={**running.record.stages, event.stage: stage})
-    running.note(**told_by(event.stage, artifact, running.record))
+    running.note(**fields_of(event.stage, artifact, running.record))

@@ -21,10 +21,10 @@ STUDY = ("own", "counts", "importance", "notes")
 ROWS = ("read", "good", "duplicates", "rejected", "origins")
 
 
-def told_by(stage: str, artifact: Artifact, record: Record) -> dict[str, Any]:
-    """The fields that are known once the stage, which is in the record already, has its artifact."""
-    teller = TELLERS.get(stage)
-    return teller(artifact, record) if teller else {}
+def fields_of(stage: str, artifact: Artifact, record: Record) -> dict[str, Any]:
+    """The fields of the record that follow from the artifact of a stage."""
+    reader = READERS.get(stage)
+    return reader(artifact, record) if reader else {}
 
 
 def _bronze(artifact: Artifact, record: Record) -> dict[str, Any]:
@@ -50,8 +50,8 @@ def _fit(artifact: Artifact, record: Record) -> dict[str, Any]:
 def _tune(artifact: Artifact, record: Record) -> dict[str, Any]:
     """The best of every search; its trials are in the artifact, and their qualities a series."""
     studies: list[Mapping[str, Any]] = artifact.json("studies.json")
-    told = {one["name"]: {name: one[name] for name in STUDY} for one in studies}
-    return {"tried": [_best(one) for one in studies if one["best"]], "facts": {"studies": told}}
+    found = {one["name"]: {name: one[name] for name in STUDY} for one in studies}
+    return {"tried": [_best(one) for one in studies if one["best"]], "facts": {"studies": found}}
 
 
 def _best(study: Mapping[str, Any]) -> Tried:
@@ -64,7 +64,7 @@ def _best(study: Mapping[str, Any]) -> Tried:
 
 
 def _compress(artifact: Artifact, record: Record) -> dict[str, Any]:
-    """The same, and what was made of them: which were chosen and why, and how large each is."""
+    """The candidates again, with their variants: which were chosen and why, and the size of each."""
     metrics = {one.head: one.metric for one in record.tried}
     chosen = {one["head"]: artifact.facts[f"chosen_{one['head']}"] for one in _competing(artifact)}
     return {
@@ -76,7 +76,7 @@ def _compress(artifact: Artifact, record: Record) -> dict[str, Any]:
 
 
 def _competing(artifact: Artifact) -> list[Mapping[str, Any]]:
-    """Without what was fitted to be compared with, and never to ship."""
+    """The models that may ship: without those that were fitted only for comparison."""
     return [one for one in artifact.facts.get("candidates", ()) if one["role"] not in BESIDE]
 
 
@@ -105,7 +105,7 @@ def _judge(artifact: Artifact, record: Record) -> dict[str, Any]:
     }
 
 
-TELLERS: Mapping[str, Callable[[Artifact, Record], dict[str, Any]]] = {
+READERS: Mapping[str, Callable[[Artifact, Record], dict[str, Any]]] = {
     "bronze": _bronze,
     "silver": _silver,
     "split": _split,
