@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
 
-from detectory.blocks.words import MOST_RANK, ranked_words
+from detectory.blocks.words import MOST_RANK, lexicon, ranked_words
 
 
 def test_ranks_rise_to_the_last_and_every_word_can_be_compiled() -> None:
@@ -23,3 +24,13 @@ def test_reading_the_dictionary_imports_neither_package_of_tables() -> None:
         "sys.exit(bool({'wordsegment', 'publicsuffixlist'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_dictionary_is_never_held_as_python_objects() -> None:
+    tracemalloc.start()
+    try:
+        lexicon.__wrapped__()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 << 20  # 12 MiB are its tables; with a list of words it was 46

@@ -25,8 +25,7 @@ MOST_RANK = 200_000
 @cache
 def lexicon() -> kernel.Lexicon:
     """The dictionary, compiled for the kernel; read once, in a tenth of a second."""
-    words = list(ranked_words())
-    return kernel.Lexicon([word for word, _ in words], [rank for _, rank in words])
+    return kernel.Lexicon(ranked_words())
 
 
 def ranked_words() -> Iterator[tuple[bytes, int]]:
