@@ -14,8 +14,8 @@ import ast
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -106,6 +106,11 @@ class Opened:
     def said_of_features(self, constant: str) -> Any:
         """A constant of ``features.py`` that says what features are; empty where it has none."""
         return getattr(self._module("features"), constant, {})
+
+    def without(self, names: Iterable[str]) -> Opened:
+        """The same with fewer files at hand."""
+        gone = frozenset(names)
+        return replace(self, files={name: data for name, data in self.files.items() if name not in gone})
 
     def json(self, name: str) -> Any:
         """A JSON file of the bundle, decoded."""

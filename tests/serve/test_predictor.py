@@ -27,6 +27,17 @@ def test_a_detector_answers_after_its_golden_rows_are_reproduced(scorer: Scorer)
     assert predictor.waiting() == {}
 
 
+def test_what_answers_keeps_nothing_that_only_opening_it_needed(dga_folder: Path, key: Path) -> None:
+    opens = bundles.opener(dga_folder, key.with_suffix(".pub"))
+    before, predictor = opens(), Predictor({"dga": opens})
+
+    predictor.load()
+
+    serving = predictor.scorer("dga")
+    assert sorted(before.bundle.files.keys() - serving.bundle.files) == ["family.onnx", "score.onnx"]
+    assert serving.score(bundles.GOLDEN).golden() == before.score(bundles.GOLDEN).golden()
+
+
 @pytest.mark.parametrize("spoilt", ["log_odds", "label", "features"])
 def test_other_golden_rows_than_judged_keep_it_out(
     tmp_path: Path, key: Path, scorer: Scorer, spoilt: str

@@ -36,6 +36,10 @@ class Head:
         self._session = session_of(graph, name=name)
         self.inputs = [tensor.name for tensor in self._session.get_inputs()]
 
+    def forget_graph(self) -> None:
+        """Let go of the graph's bytes: onnxruntime keeps them to begin anew with another provider."""
+        self._session._model_bytes = None
+
     def answer(self, features: Features) -> NDArray[np.float32]:
         """What the graph says of every row.
 

@@ -91,6 +91,12 @@ class Scorer(ABC):
     def score_parsed(self, parsed: Parsed, features: Features | None = None) -> Answers:
         """Score entities that were parsed before; ``features`` are theirs, where they are known already."""
 
+    def forget_graphs(self) -> None:
+        """Let go of the heads' bytes, of which their sessions made tables of their own: nobody reads them."""
+        self.bundle = self.bundle.without(head.file for head in self.bundle.manifest.heads.values())
+        for head in self._heads.values():
+            head.forget_graph()
+
     def check_golden(self) -> int:
         """Score the golden rows again and compare; gives how many there are.
 

@@ -7,9 +7,11 @@ from a bundle that has not reproduced them; a lock: one assignment publishes wha
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,8 +68,7 @@ class Slot:
     def load(self) -> None:
         """Open the bundle and let it reproduce its golden rows; never raises, ``state`` says it."""
         try:
-            scorer = self.opener()
-            self.publish(Ready(scorer, scorer.check_golden()))
+            self.publish(proven(self.opener()))
         except Exception as error:  # noqa: BLE001  # whatever fails, the other detectors must still be opened
             self.state = Failed(reason_of(error))
             logger.error("detector failed", extra={"facts": {"detector": self.name, "reason": str(error)}})
@@ -156,6 +157,18 @@ class Predictor:
             return dict.fromkeys(self.slots, "stopping")
         states = {name: slot.state for name, slot in self.slots.items()}
         return {name: described(state) for name, state in states.items() if not isinstance(state, Ready)}
+
+
+def proven(scorer: Scorer) -> Ready:
+    """A scorer that has reproduced its golden rows; what only opening it needed is let go.
+
+    Raises `GoldenMismatch`.
+    """
+    ready = Ready(scorer, scorer.check_golden())
+    scorer.forget_graphs()
+    with suppress(AttributeError):  # glibc keeps what was freed, another C library need not
+        ctypes.CDLL(None).malloc_trim(0)
+    return ready
 
 
 def described(state: Starting | Ready | Failed) -> str:

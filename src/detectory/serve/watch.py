@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from detectory.serve import probe
 from detectory.serve.periodic import Periodic
-from detectory.serve.predictor import Failed, Predictor, Ready, Slot, reason_of, version_of
+from detectory.serve.predictor import Failed, Predictor, Ready, Slot, proven, reason_of, version_of
 from detectory.serve.releases import Releases
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
@@ -139,7 +139,7 @@ class Watch(Periodic):
         if opened.digest not in self._proven:
             self._try_out(opened, self._releases.keys())
         scorer = open_scorer(opened, version=version, digits=self._digits)
-        ready = Ready(scorer, scorer.check_golden())
+        ready = proven(scorer)
         self._proven.add(opened.digest)
         return ready
 
