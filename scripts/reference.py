@@ -44,7 +44,9 @@ Made from `src/detectory/cli/` by `make docs`.
 
 Data go to stdout, talk and progress to stderr; the last line on stderr says what to do next. The options
 of `detectory` itself may stand before or after any command. `--json` answers with one document that has a
-`schema_version`; an error is then a document with `error`. Besides the exit codes of [errors](errors.md):
+`schema_version`; an error is then a document with `error`. What takes long is a bar at a terminal: what is
+fitted, how far it is and how well, time gone and time left. Anywhere else it is a line every ten seconds, and
+under `-q` nothing. Besides the exit codes of [errors](errors.md):
 
 | exit code | means |
 | --- | --- |

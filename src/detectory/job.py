@@ -6,6 +6,7 @@ one. The pipeline makes the `Job`, and publishes what was written when the stage
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,19 @@ from typing import Any, Protocol
 from detectory.artifacts import Artifact, Writing
 from detectory.choice import Choice
 from detectory.detector import Detector, Sources
+from detectory.models.candidate import Step, Watch
 
 StepTo = Callable[[str, int, float], None]
+
+
+class Say(Protocol):
+    """Tells a person what is worked on, of how many steps how many are done, and how well it goes."""
+
+    def __call__(self, text: str, /, *, done: int = 0, of: int = 0, note: str = "") -> None: ...
+
+
+def unheard(text: str, /, *, done: int = 0, of: int = 0, note: str = "") -> None:
+    """Nobody listens."""
 
 
 def unrecorded(name: str, at: int, value: float) -> None:
@@ -50,8 +62,18 @@ class Job:
     threads: int
     choice: Choice
     work: Path
-    say: Callable[[str], None]
+    say: Say = field(default=unheard)
     step: StepTo = field(default=unrecorded)
+
+    def watch(self, name: str) -> Watch:
+        """Hears of each step of a fit: says how far it is, and keeps its loss as ``NAME.loss``."""
+
+        def watch(step: Step) -> None:
+            self.step(f"{name}.loss", step.at, step.loss)
+            note = "" if math.isnan(step.loss) else f"loss {step.loss:.4f}"
+            self.say(name, done=step.at, of=step.of, note=note)
+
+        return watch
 
     def fact(self, name: str, value: Any) -> None:
         """State a fact of the artifact; it is part of its digest."""

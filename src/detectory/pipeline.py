@@ -96,7 +96,11 @@ NAMES = (*(stage.name for stage in STAGES), REGISTER, PROMOTE)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a person may want to see: a stage began, said something, or ended with an ``artifact``."""
+    """Something a person may want to see: a stage began, said something, or ended with an ``artifact``.
+
+    What it ``said`` may hold how many steps of ``text`` are ``done``, ``of`` how many, and a ``note`` of how
+    well; what is ``told`` is for at once.
+    """
 
     stage: str
     state: Literal["started", "said", "told", "made", "kept"]
@@ -104,6 +108,9 @@ class Event:
     seconds: float = 0.0
     artifact: Artifact | None = None
     made_from: Mapping[str, str] = field(default_factory=dict)
+    done: int = 0
+    of: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +217,7 @@ def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact], inputs: Mappin
         job = Job(
             plan.detector, made, out, plan.sources,
             sample=plan.sample, seed=plan.seed, threads=plan.threads, choice=plan.choice, work=work,
-            say=lambda text: plan.watch(Event(stage.name, "said", text)), step=plan.step,
+            say=lambda text, **far: plan.watch(Event(stage.name, "said", text, **far)), step=plan.step,
         )  # fmt: skip
         importlib.import_module(f"detectory.{stage.module}").run(job)
         job.measure("seconds", round(time.monotonic() - began, 3))

@@ -8,13 +8,13 @@ end: a search that was interrupted goes on, and one that is over is not run agai
 from __future__ import annotations
 
 import importlib
+import math
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Literal, cast
 
 from detectory import pipeline
@@ -36,7 +36,6 @@ STAGE, DOCUMENT, FILE = "tune", "tuned.json", "studies.json"
 #: the stages whose artifacts trials read
 READ = ("silver", "gold", "split")
 Subject = Candidate | Recipe
-OnTrial = Callable[[Study, Trial], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def before(searched: Sequence[Subject]) -> tuple[str, ...]:
     return pipeline.chosen(last="fit" if needs_models else "split")
 
 
-def tuned(plan: pipeline.Plan, budget: Budget, *, on_trial: OnTrial) -> Tuned:
+def tuned(plan: pipeline.Plan, budget: Budget) -> Tuned:
     """Search for better parameters of every subject; the stages before are made where they are missing.
 
     With ``plan.force`` earlier trials are forgotten first. Raises `NothingFound` where no trial of
@@ -97,7 +96,8 @@ def tuned(plan: pipeline.Plan, budget: Budget, *, on_trial: OnTrial) -> Tuned:
     with plan.store.locked(f"{name}/{STAGE}"):
         made = pipeline.run(replace(plan, stages=before(searched), force=False))
         began = time.monotonic()
-        documents = list(_searched(_studies(searched, plan, made), plan, budget, on_trial))
+        plan.watch(pipeline.Event(STAGE, "started"))
+        documents = list(_searched(_studies(searched, plan, made), plan, budget))
         if all(one["best"] is None for one in documents):
             raise _nothing(documents[0])
         artifact = _published(documents, plan, {stage: one.digest for stage, one in made.items()})
@@ -120,9 +120,7 @@ def _studies(searched: Sequence[Subject], plan: pipeline.Plan, made: Mapping[str
     ]
 
 
-def _searched(
-    studies: Sequence[Study], plan: pipeline.Plan, budget: Budget, on_trial: OnTrial
-) -> Iterator[dict[str, Any]]:
+def _searched(studies: Sequence[Study], plan: pipeline.Plan, budget: Budget) -> Iterator[dict[str, Any]]:
     """Each study in turn; the remaining time is shared evenly by the remaining studies."""
     engine = cast("Engine", importlib.import_module(f"detectory.engine.{budget.engine}"))
     until = None if budget.seconds is None else time.monotonic() + budget.seconds
@@ -131,15 +129,36 @@ def _searched(
         what = _search(study, plan, budget, left)
         if plan.force:
             shutil.rmtree(what.storage, ignore_errors=True)
-        trials = engine.search(what, study.evaluate, on_trial=partial(_on_trial, plan, study, on_trial))
+        trials = engine.search(what, study.evaluate, on_trial=_Telling(plan, study, of=budget.trials))
         yield studied.found(study, trials)
 
 
-def _on_trial(plan: pipeline.Plan, study: Study, then: OnTrial, trial: Trial) -> None:
-    """Keep the quality of a trial in the journal, then let others know of it."""
-    if trial.value is not None:
-        plan.step(f"{study.name}.quality", trial.number, trial.value)
-    then(study, trial)
+class _Telling:
+    """Says how far a study is, tells of trials that are the best so far or gave nothing; keeps qualities."""
+
+    def __init__(self, plan: pipeline.Plan, study: Study, *, of: int) -> None:
+        self._plan, self._study, self._of = plan, study.name, of
+        self._done, self._best = 0, -math.inf
+        self._say("")
+
+    def __call__(self, trial: Trial) -> None:
+        at = trial.number + 1
+        if trial.value is not None:
+            self._plan.step(f"{self._study}.quality", trial.number, trial.value)
+        if trial.value is not None and trial.value > self._best:
+            self._best = trial.value
+            self._tell(f"trial {at} of {self._of}: {trial.value:.4f}, the best so far")
+        elif trial.why:
+            self._tell(f"trial {at} of {self._of}: {trial.state} ({trial.why})")
+        self._done = max(self._done, at)  # where several run at once, a later one may end first
+        self._say(f"best so far {self._best:.4f}" if self._best > -math.inf else "")
+
+    def _tell(self, text: str) -> None:
+        self._plan.watch(pipeline.Event(STAGE, "told", f"{self._study}: {text}"))
+
+    def _say(self, note: str) -> None:
+        event = pipeline.Event(STAGE, "said", self._study, done=self._done, of=self._of, note=note)
+        self._plan.watch(event)
 
 
 def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | None) -> Search:

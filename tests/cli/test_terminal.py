@@ -11,9 +11,10 @@ from detectory.library import Workspace
 DETECTORY = (sys.executable, "-m", "detectory.cli.main")
 
 
-def at_a_terminal(*arguments: str, typed: bytes = b"", stdout: int = subprocess.DEVNULL) -> tuple[int, str]:
-    """Run with a terminal as stdin and stderr; gives the exit code and what it showed."""
+def at_a_terminal(*arguments: str, typed: bytes = b"", answers: bool = False) -> tuple[int, str]:
+    """Run with a terminal as stdin, stderr and, for ``answers``, stdout; gives the code and what is seen."""
     ours, theirs = pty.openpty()
+    stdout = theirs if answers else subprocess.DEVNULL
     process = subprocess.Popen([*DETECTORY, *arguments], stdin=theirs, stderr=theirs, stdout=stdout)
     os.close(theirs)
     os.write(ours, typed)
@@ -35,6 +36,15 @@ def test_progress_is_a_bar_and_goes_away(toy_made: Workspace, tmp_path: Path) ->
     assert "score toy" in shown
     assert "rows" in shown
     assert "100,000 scored" in shown
+
+
+def test_answers_on_the_same_terminal_are_not_drawn_over(toy_made: Workspace, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("word\n" * 20_000)
+    code, shown = at_a_terminal("-C", str(toy_made.root), "score", "toy", str(names), answers=True)
+    assert code == 0
+    assert shown.count('{"text":"word"') == 20_000
+    assert "\x1b[2K" not in shown
 
 
 def test_a_question_is_asked_and_its_answer_heeded(toy_made: Workspace, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from detectory.cli.progress import spoken
 from detectory.detectors import BUILT_IN
 from detectory.library import Workspace
 from tests.cli.conftest import Ask
@@ -120,12 +119,3 @@ def test_a_code_is_explained_in_any_case(ask: Ask) -> None:
 def test_a_server_without_a_champion_does_not_start(at_toy: Ask, names: list[str], code: str) -> None:
     said = at_toy("serve", *names)
     assert (said.code, code in said.err) == (6, True)
-
-
-def test_progress_without_a_terminal_is_a_line_every_ten_seconds() -> None:
-    now, lines = [0.0], list[str]()
-    advance = spoken(lines.append, "score", clock=lambda: now[0])
-    for second in range(1, 26):
-        now[0] = second
-        advance(100)
-    assert lines == ["score 1,000 rows, 100/s", "score 2,000 rows, 100/s"]

@@ -29,4 +29,4 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
     fitted, planned = run("toy", stages=STAGES, within=home).artifacts, plan("toy", within=home)
     work = tmp_path_factory.mktemp("work")
     with planned.store.writing("toy/tried", key="0", parents={}, made={}) as out:
-        return Job(planned.detector, fitted, out, planned.sources, 1.0, 1, 1, Choice(), work, print)
+        return Job(planned.detector, fitted, out, planned.sources, 1.0, 1, 1, Choice(), work)

@@ -115,7 +115,7 @@ def test_a_detector_s_own_candidate_is_searched_in_ray_s_processes(toy_home: Wor
     text = model.read_text().replace('{"n_estimators": 1})', space)
     model.write_text(text.replace("import Candidate", "import Candidate, Integer"))
     plan = library.plan("toy", choice=Choice(("score.tree",), only=True), within=toy_home)
-    [study] = tuned(plan, Budget(trials=2, engine="ray"), on_trial=lambda study, trial: None).studies
+    [study] = tuned(plan, Budget(trials=2, engine="ray")).studies
     assert study["counts"] == {"complete": 2}, study["notes"]
 
 

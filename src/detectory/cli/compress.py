@@ -43,9 +43,10 @@ def compress_command(
     choice = chosen(session, names, only=True)
     home = session.workspace()
     home.detector(target.name).check()
-    stages, watch = pipeline.chosen(last="compress"), progress.stages(session)
-    plan = library.plan(target.name, stages=stages, choice=choice, watch=watch, within=home, **wanted)
-    made = library.carry_out(plan, home, verb="compress").artifacts["compress"]
+    stages = pipeline.chosen(last="compress")
+    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **wanted)
+    with progress.stages(session, plan) as shown:
+        made = library.carry_out(shown, home, verb="compress").artifacts["compress"]
     rows = compression.rows_of(made.facts, made.manifest["measured"]["costs"])
     if page:
         _write(page, compression.page_of(rows, detector=target.name, title=plan.detector.spec.title))

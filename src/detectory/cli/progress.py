@@ -2,41 +2,98 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
 
 from detectory.cli.session import Session
 
 if TYPE_CHECKING:
-    from detectory.pipeline import Event
+    from detectory.cli.bar import Bar
+    from detectory.pipeline import Event, Plan
 
-EVERY_S = 10.0
+EVERY_S, EVERY_S_VERBOSE = 10.0, 1.0
 Advance = Callable[[int], None]
+Clock = Callable[[], float]
 
 
-def stages(session: Session, *, clock: Callable[[], float] = time.monotonic) -> Callable[[Event], None]:
-    """Says what becomes of each stage: its seconds, and the last thing that it said of itself.
+class Far:
+    """How far a piece of work is: drawn on a bar, or without one said every ten seconds.
 
-    While one goes on, what it says is shown every ten seconds, and all of it under -v.
+    Under -v it is said every second, and at once what is worked on; the latter beside a bar, too.
     """
-    last, shown = "", clock()
+
+    def __init__(self, session: Session, bar: Bar | None = None, *, clock: Clock = time.monotonic) -> None:
+        self._session, self._bar, self._clock = session, bar, clock
+        self.begin("")
+
+    def begin(self, what: str) -> None:
+        """Something long begins, of which nothing is said yet."""
+        self.last, self._text, self._shown = "", "", self._clock()
+        if self._bar and what:
+            self._bar.begin(what)
+
+    def at(self, text: str, *, done: int = 0, of: int = 0, note: str = "") -> None:
+        """It works on ``text``, and ``done`` of so many steps are behind it; a ``note`` says how well."""
+        said = ", ".join(filter(None, [f"{done:,} of {of:,}" if of else "", note]))
+        self.last = f"{text}: {said}" if said else text
+        if self._bar:
+            self._bar.show(text, said, done=done, of=of)
+        if self._is_due(text):
+            self._shown = self._clock()
+            self._session.say(f"{'':10}{self.last}")
+        self._text = text
+
+    def end(self) -> None:
+        """It is over, well or not."""
+        if self._bar:
+            self._bar.end()
+
+    def _is_due(self, text: str) -> bool:
+        if self._session.verbose and text != self._text:
+            return True
+        every = EVERY_S_VERBOSE if self._session.verbose else EVERY_S
+        return self._bar is None and self._clock() - self._shown >= every
+
+
+@contextmanager
+def far(session: Session, *, draws: bool) -> Iterator[Far]:
+    """Shows how far something is while the block lasts, on a bar or in lines."""
+    bar = None
+    if draws:
+        from detectory.cli.bar import Bar
+
+        bar = Bar()
+    shown = Far(session, bar)
+    try:
+        yield shown
+    finally:
+        shown.end()
+
+
+@contextmanager
+def stages(session: Session, plan: Plan) -> Iterator[Plan]:
+    """The plan, of whose stages a person sees what they do, and what became of each."""
+    with far(session, draws=session.draws) as shown:
+        yield replace(plan, watch=watching(session, shown))
+
+
+def watching(session: Session, shown: Far) -> Callable[[Event], None]:
+    """Shows how far a stage is; says its seconds when it is over, and the last thing that it said."""
 
     def watch(event: Event) -> None:
-        nonlocal last, shown
         if event.state == "started":
-            last, shown = "", clock()
+            shown.begin(event.stage)
         elif event.state == "said":
-            last = event.text
-            if session.verbose or clock() - shown >= EVERY_S:
-                shown = clock()
-                session.say(f"{'':10}{event.text}")
+            shown.at(event.text, done=event.done, of=event.of, note=event.note)
         elif event.state == "told":
             session.say(f"{event.stage:10}{event.text}")
         else:
-            session.say(f"{event.stage:10}{_ended(event, last)}")
+            shown.end()
+            session.say(f"{event.stage:10}{_ended(event, shown.last)}")
+            shown.begin("")
 
     return watch
 
@@ -49,43 +106,23 @@ def _ended(event: Event, last: str) -> str:
 
 
 @contextmanager
-def rows(session: Session, what: str) -> Iterator[Advance]:
-    """Counts rows while they are worked on: call what is given with how many more are done."""
-    if session.quiet:
-        yield lambda more: None
-    elif sys.stderr.isatty():
-        with _bar(what) as advance:
-            yield advance
-    else:
-        yield spoken(session.say, what, clock=time.monotonic)
+def rows(session: Session, what: str, *, to: TextIO | None) -> Iterator[Advance]:
+    """Counts rows while they are worked on: call what is given with how many more are done.
+
+    A bar would draw over the answers, where these come to a terminal.
+    """
+    with far(session, draws=session.draws and not (to and to.isatty())) as shown:
+        shown.begin(what)
+        yield counting(shown, what)
 
 
-@contextmanager
-def _bar(what: str) -> Iterator[Advance]:
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    text = TextColumn("{task.description} {task.completed:,.0f} rows, {task.fields[rate]:,.0f}/s")
-    console = Console(stderr=True)
-    with Progress(SpinnerColumn(), text, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None, rate=0.0)
-
-        def advance(more: int) -> None:
-            # the speed is not known before the second step
-            bar.update(task, advance=more, rate=bar.tasks[0].speed or 0.0)
-
-        yield advance
-
-
-def spoken(say: Callable[[str], None], what: str, *, clock: Callable[[], float]) -> Advance:
-    """A line every ten seconds, for logs."""
-    done, began, told = 0, clock(), clock()
+def counting(shown: Far, what: str, *, clock: Clock = time.monotonic) -> Advance:
+    """Shows how many rows are done, and how many a second."""
+    done, began = 0, clock()
 
     def advance(more: int) -> None:
-        nonlocal done, told
-        done, now = done + more, clock()
-        if now - told >= EVERY_S:
-            told = now
-            say(f"{what} {done:,} rows, {done / (now - began):,.0f}/s")
+        nonlocal done
+        done += more
+        shown.at(what, note=f"{done:,} rows, {done / max(clock() - began, 1e-9):,.0f}/s")
 
     return advance

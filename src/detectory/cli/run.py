@@ -79,7 +79,6 @@ def run_command(
         target.name,
         stages=pipeline.chosen(stages[0], first=stages[1], last=stages[2]),
         choice=choice,
-        watch=progress.stages(session),
         within=home,
         **wanted,
     )
@@ -87,7 +86,8 @@ def run_command(
         raise UsageError("--report needs a judgement", fix=f"detectory run {target.name} --to judge")
     if dry_run:
         return summary.show_plan(session, target.name, pipeline.preview(plan), same=same)
-    outcome = library.carry_out(plan, home)
+    with progress.stages(session, plan) as shown:
+        outcome = library.carry_out(shown, home)
     if report:
         reports.write(session, outcome.artifacts["judge"], report)
     summary.show_outcome(session, target.name, outcome, home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -92,7 +93,7 @@ def score_file(
     with (
         opened(file) as source,
         sinks.sink(session, output, "jsonl" if written in FORMATS else written) as records,
-        progress.rows(session, f"score {target.name}") as advance,
+        progress.rows(session, f"score {target.name}", to=None if output else sys.stdout) as advance,
     ):
         out = telling(records)
         answers: RowByRow | Stream | None = None

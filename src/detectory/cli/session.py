@@ -89,6 +89,12 @@ class Session:
             return self.color == "always"
         return stream.isatty() and not self.environment.get("NO_COLOR")
 
+    @property
+    def draws(self) -> bool:
+        """Whether stderr is a terminal on which a line can be drawn over, and somebody wants to see it."""
+        can_draw = self.environment.get("TERM", "") not in ("dumb", "unknown")
+        return sys.stderr.isatty() and can_draw and not self.quiet
+
     def confirm(self, plan: str) -> None:
         """Ask before something that cannot be undone. Raises `NotConfirmed` when nobody can answer yes."""
         if self.yes:

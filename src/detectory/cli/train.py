@@ -37,10 +37,9 @@ def train_command(
     home = session.workspace()
     home.detector(target.name).check()
     stages = pipeline.chosen(last="fit")
-    plan = library.plan(
-        target.name, stages=stages, choice=choice, watch=progress.stages(session), within=home, **wanted
-    )
-    fitted = library.carry_out(plan, home, verb="train").artifacts["fit"].facts["candidates"]
+    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **wanted)
+    with progress.stages(session, plan) as shown:
+        fitted = library.carry_out(shown, home, verb="train").artifacts["fit"].facts["candidates"]
     rows = [_row(one) for one in fitted if one["role"] == "candidate"]
     session.answer(
         {"detector": target.name, "candidates": rows},

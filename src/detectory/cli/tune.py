@@ -70,18 +70,19 @@ def tune_command(
     choice = chosen(session, names, only=True)
     home = session.workspace()
     home.detector(target.name).check()
-    plan = library.plan(target.name, choice=choice, force=force, watch=progress.stages(session), within=home)
+    plan = library.plan(target.name, choice=choice, force=force, within=home)
     wanted, searched = Budget(**budget), subjects(plan)
     plan = replace(plan, stages=before(searched))
     if dry_run:
         return searching.show_plan(session, plan, searched, wanted, then=same)
+    session.say(searching.in_words_of(wanted))
     with (
         _interruptible(session, same),
         _working(home, wanted),
-        searching.told(session, wanted) as told,
-        recorded(plan, home, verb="tune") as (planned, _),
+        progress.stages(session, plan) as shown,
+        recorded(shown, home, verb="tune") as (planned, _),
     ):
-        found = tuned(planned, wanted, on_trial=told)
+        found = tuned(planned, wanted)
     searching.show_found(session, target.name, found)
 
 

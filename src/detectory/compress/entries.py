@@ -75,7 +75,7 @@ def entries_of(job: Job, head: str, *, objective: Objective, rows: Rows) -> tupl
         if of is None:
             _check_known(job, recipe)
             continue
-        job.say(f"making {head} {recipe.name}")
+        job.say(f"{head}.{recipe.name}", note="being made")
         subject = Subject(job, rows, objective, of.candidate, of.graph, of.trees)
         for one in _made(recipe, subject):
             if isinstance(one, NotMade):

@@ -29,6 +29,7 @@ def run(job: Job) -> None:
     for head in dict.fromkeys(fitted):
         costs |= _head(job, head, known[head], rows)
     job.measure("costs", costs)
+    job.say(", ".join(f"{head} by {job.out.facts[f'chosen_{head}']}" for head in dict.fromkeys(fitted)))
 
 
 def _head(job: Job, head: str, objective: Objective, rows: Rows) -> dict[str, Any]:
@@ -47,8 +48,8 @@ def _measured(job: Job, entries: Sequence[Entry], objective: Objective, rows: Ro
     """All on the same rows; where variants are among them, every one in a process of its own."""
     part, apart = objective.rows(rows.validation), any(entry.way for entry in entries)
     found = []
-    for entry in entries:
-        job.say(f"measuring {entry.candidate.head} {entry.name}")
+    for at, entry in enumerate(entries):
+        job.say(f"measuring {entry.candidate.head}", done=at, of=len(entries), note=entry.name)
         found.append(measured(entry, objective=objective, part=part, apart=apart))
     return found
 

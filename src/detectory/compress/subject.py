@@ -77,6 +77,7 @@ class Subject:
             threads=self.job.threads,
             groups=self.train.groups,
             validation=Validation(self.validation.features(inputs), self.objective.target(self.validation)),
+            watch=self.job.watch(f"{self.candidate.head}.{name}"),
             work=self.work(name),
         )
 

@@ -81,7 +81,7 @@ class Makes:
         job = Job(
             detector, self.inputs.inputs, Writing(Path("nothing-is-written")), self.sources,
             sample=1.0, seed=self.seed, threads=self.threads, choice=self.choice,
-            work=Path("nothing-is-written"), say=lambda text: None,
+            work=Path("nothing-is-written"),
         )  # fmt: skip
         with TemporaryDirectory() as work:
             own = replace(job, work=Path(work))

@@ -47,7 +47,7 @@ def of(job: Job) -> Found:
         _check_whole(job.detector.name, parsed, part.height)
         parts.append(_found(parsed, part, truth_of(job.detector.spec), entity=entities, row=rows))
         entities, rows = entities + parts[-1].entities.height, rows + part.height
-        job.say(f"{entities:,} entities")
+        job.say("rows", done=rows, of=job.inputs["bronze"].facts["rows"], note=f"{entities:,} entities")
     return Found(
         pl.concat([part.entities for part in parts], how="diagonal_relaxed"),
         pl.concat([part.pairs for part in parts]),

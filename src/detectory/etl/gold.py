@@ -25,8 +25,9 @@ def run(job: Job) -> None:
     for start in range(0, rows.height, CHUNK_ROWS):
         part = rows.slice(start, CHUNK_ROWS)
         chunks.append(job.detector.features({name: part[name].to_list() for name in part.columns}))
-        job.say(f"{start + part.height:,} of {rows.height:,} rows")
+        job.say("rows", done=start + part.height, of=rows.height)
     features = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in names}
     tensors.write(job.out, features, names)
+    job.say(f"{rows.height:,} rows")
     job.fact("rows", rows.height)
     job.fact("tensors", {name: [str(t.dtype), *t.shape[1:]] for name, t in features.items()})

@@ -55,7 +55,7 @@ def judged(job: Job, spec: Binary, threshold: Threshold, *, notes: Sequence[str]
         behaviour=_behaviour(job, test, scorer),
     )
     held = gates.check(gates.read(spec.gates, detector=spec.name), verdict.metrics)
-    job.say("report")
+    job.say(f"report of {len(scored.target):,} test rows")
     facts = ReportFacts(verdict=verdict, threshold=threshold, **facts_of(job, held, notes=notes))
     sides = [test.rows.filter(side) for side in (pl.col("target"), ~pl.col("target"))]
     draft.write(job, facts, verdict.metrics, files, draft.golden(spec, scorer, sides))

@@ -136,7 +136,7 @@ def rejudged(
         sources = Sources(mirror=None, given=(), seed=seed)
         job = Job(
             detector, made, out, sources, sample=1.0, seed=seed, threads=1, choice=Choice(),
-            work=out.folder, say=lambda text: None,
+            work=out.folder,
         )  # fmt: skip
         alerts.judged(job, spec, threshold, notes=[note])
         return _files(out.folder)

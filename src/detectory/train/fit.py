@@ -23,16 +23,12 @@ from detectory.models.candidate import (
     Candidate,
     Fitted,
     OfTrees,
-    Step,
-    Watch,
 )
 from detectory.objectives import Objective, objectives
 from detectory.parts import Part
 from detectory.spec import UNSUPERVISED, Binary
 from detectory.train import baselines
 from detectory.train.lesson import lesson_of
-
-TOLD_EVERY_S = 2.0
 
 
 def run(job: Job) -> None:
@@ -43,18 +39,19 @@ def run(job: Job) -> None:
     first = next(iter(heads))
     _check(job, {one.head for one in known}, first=first)
     _check_baselines(job, [one.name for one in known if one.head == first])
+    chosen = [one for one in job.choice.of(known, job.detector.recipes) if one.head in heads]
     graded = [
-        (one, _fit(job, one, learning, heads[one.head]))
-        for one in job.choice.of(known, job.detector.recipes)
-        if one.head in heads
+        (one, _fit(job, one, learning, heads[one.head], note=f"candidate {at} of {len(chosen)}"))
+        for at, one in enumerate(chosen, start=1)
     ]
     if rivals := [(one, said) for one, said in graded if one.head == first and not job.choice.elsewhere(one)]:
         best = max(rivals, key=lambda pair: pair[1])[0]
         _ablate(job, best, learning)
         _leave_out(job, best, learning)
-    _tell_searches(job, [one for one, _ in graded])
+    _tell_searches(job, chosen)
     job.out.write_json("baselines.json", baselines.fitted(job, learning["train"]))
     job.fact("families", parts.families(job))
+    job.say(", ".join(f"{one.head}.{one.name}" for one in chosen))
 
 
 def _tell_searches(job: Job, fitted: Sequence[Candidate]) -> None:
@@ -104,18 +101,20 @@ def _fit(
     objective: Objective,
     *,
     role: str = "candidate",
+    note: str = "",
     **said: Any,
 ) -> float:
     """Fit and write one candidate; gives how well it does on the validation rows."""
     began = time.monotonic()
-    job.say(f"{candidate.head} {candidate.name}")
+    label = f"{candidate.head}.{candidate.name}"
+    job.say(label, note=note or role)
     lesson, validation = lesson_of(
         candidate,
         learning,
         objective,
         seed=job.seed,
         threads=job.threads,
-        watch=_telling(job, candidate),
+        watch=job.watch(label),
         work=job.work / f"{role}-{candidate.head}-{candidate.name}",
     )
     elsewhere = job.choice.elsewhere(candidate)
@@ -131,20 +130,6 @@ def _fit(
 def _stated(quality: float) -> float | None:
     """A figure as a fact; what is not defined (recall without positives) is none."""
     return None if np.isnan(quality) else round(quality, 6)
-
-
-def _telling(job: Job, candidate: Candidate) -> Watch:
-    """Keeps the loss of each step, and says how far a fit is, at most once in so many seconds."""
-    told = time.monotonic()
-
-    def watch(step: Step) -> None:
-        nonlocal told
-        job.step(f"{candidate.head}.{candidate.name}.loss", step.at, step.loss)
-        if time.monotonic() - told >= TOLD_EVERY_S:
-            told = time.monotonic()
-            job.say(f"{candidate.head} {candidate.name}: {step.at} of {step.of}, loss {step.loss:.4f}")
-
-    return watch
 
 
 def _write(

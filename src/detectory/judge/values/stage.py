@@ -46,7 +46,7 @@ def run(job: Job, spec: Regression) -> None:
         behaviour=_behaviour(job, test, scorer, slack=SLACK * float(np.std(found.value))),
     )
     held = gates.check(gates.read(spec.gates, detector=spec.name), verdict.metrics)
-    job.say("report")
+    job.say(f"report of {len(found.target):,} test rows")
     facts = ValueFacts(verdict=verdict, intervals=intervals, unit=spec.target.unit, **facts_of(job, held))
     golden = draft.golden(spec, scorer, [test.rows.sort("target")])
     draft.write(job, facts, verdict.metrics, files, golden)
