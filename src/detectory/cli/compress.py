@@ -11,6 +11,7 @@ import click
 from detectory.cli.choosing import again, candidate_option, chosen
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
+from detectory.cli.sourcing import rows_options
 
 if TYPE_CHECKING:
     from detectory.judge.compression import CandidateRow
@@ -22,6 +23,7 @@ COST = ("p50 µs", "p99 µs", "rows/s", "MiB")
 @click.command("compress", cls=Command)
 @target_argument("NAME")
 @candidate_option
+@rows_options
 @click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Write it as a page, too.")
 @click.option("--force", is_flag=True, help="Make and measure again, even from the same inputs.")
 @click.pass_obj
@@ -36,15 +38,16 @@ def compress_command(
     signed or promoted.
     """
     from detectory import library, pipeline
-    from detectory.cli import progress
+    from detectory.cli import progress, sourcing
     from detectory.judge import compression
 
-    same = again(session, names)
+    data = sourcing.taken(wanted)
+    same = again(session, names) + sourcing.again(data)
     choice = chosen(session, names, only=True)
     home = session.workspace()
     home.detector(target.name).check()
     stages = pipeline.chosen(last="compress")
-    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **wanted)
+    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **data, **wanted)
     with progress.stages(session, plan) as shown:
         made = library.carry_out(shown, home, verb="compress").artifacts["compress"]
     rows = compression.rows_of(made.facts, made.manifest["measured"]["costs"])

@@ -10,18 +10,8 @@ import click
 from detectory.cli.choosing import again, candidate_option, chosen, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
+from detectory.cli.sourcing import rows_options
 from detectory.errors import UsageError
-
-
-def _share(context: click.Context, parameter: click.Parameter, value: str) -> float:
-    """A share of a whole as a number above 0 and at most 1: ``1%`` or ``0.01``."""
-    try:
-        share = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share <= 1:
-        raise click.BadParameter(f"'{value}' is no share above 0; write 1% or 0.01", context, parameter)
-    return share
 
 
 @click.command("run", cls=Command)
@@ -33,20 +23,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str) -> fl
 @click.option("--to", "last", metavar="STAGE", help="End with this stage.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
 @click.option("--force", is_flag=True, help="Make the stages again, even from the same inputs.")
-@click.option(
-    "--sample",
-    metavar="SHARE",
-    callback=_share,
-    default="100%",
-    help="Share of the raw rows to use, such as 1%.",
-)
-@click.option(
-    "--source", "given", multiple=True, metavar="PATH|GLOB|URL", help="Add raw files; may be repeated."
-)
-@click.option("--only", "only_given", is_flag=True, help="Use the files of --source and nothing else.")
-@click.option(
-    "--synthetic", is_flag=True, help="The rows of --source are made up: said for ever, never promoted."
-)
+@rows_options
 @click.option(
     "--report",
     type=click.Path(path_type=Path),
@@ -66,11 +43,11 @@ def run_command(
     and .json, metrics.json and plots/*.csv, in place of those of the run before.
     """
     from detectory import library, pipeline
-    from detectory.cli import progress, reports, summary
+    from detectory.cli import progress, reports, sourcing, summary
 
     _check(target, wanted)
-    names, tuned = wanted.pop("names"), wanted.pop("tuned")
-    same = again(session, names, tuned=tuned)
+    names, tuned, data = wanted.pop("names"), wanted.pop("tuned"), sourcing.taken(wanted)
+    same = again(session, names, tuned=tuned) + sourcing.again(data)
     choice = chosen(session, names, tuned=target.name if tuned else None)
     stages = wanted.pop("stages"), wanted.pop("first"), wanted.pop("last")
     home = session.workspace()
@@ -80,6 +57,7 @@ def run_command(
         stages=pipeline.chosen(stages[0], first=stages[1], last=stages[2]),
         choice=choice,
         within=home,
+        **data,
         **wanted,
     )
     if report and plan.stages[-1] not in pipeline.chosen(first="judge"):
@@ -90,7 +68,7 @@ def run_command(
         outcome = library.carry_out(shown, home)
     if report:
         reports.write(session, outcome.artifacts["judge"], report)
-    summary.show_outcome(session, target.name, outcome, home)
+    summary.show_outcome(session, target.name, outcome, home, same=same)
     if outcome.refused:
         raise outcome.refused
 
@@ -104,7 +82,3 @@ def _check(target: Target, wanted: dict[str, Any]) -> None:
         raise UsageError(
             "stages are named, or given as a range", fix="leave out --from and --to, or the names"
         )
-    if wanted["only_given"] and not wanted["given"]:
-        raise UsageError("--only needs --source", fix="name the files to use: --source PATH")
-    if wanted["synthetic"] and not wanted["given"]:
-        raise UsageError("--synthetic says what --source holds", fix="name the files: --source PATH")

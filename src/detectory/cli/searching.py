@@ -54,11 +54,11 @@ def _range(of: Range) -> str:
     return f"{of.low:g} … {of.high:g}{', by its logarithm' if by_logarithm else ''}"
 
 
-def show_found(session: Session, detector: str, tuned: Tuned) -> None:
-    """Print what was found."""
+def show_found(session: Session, detector: str, tuned: Tuned, *, then: str) -> None:
+    """Print what was found; ``then`` is the command that takes it up."""
     document = {"detector": detector, "artifact": tuned.artifact.digest, "studies": list(tuned.studies)}
     session.answer(document, text_of(tuned.studies))
-    session.next(f"detectory run {detector} --tuned")
+    session.next(then)
 
 
 def text_of(studies: Sequence[Mapping[str, Any]]) -> str:

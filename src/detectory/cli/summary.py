@@ -38,12 +38,14 @@ def show_plan(session: Session, detector: str, states: Mapping[str, str], *, sam
     session.next(f"detectory run {detector}{same}")
 
 
-def show_outcome(session: Session, detector: str, outcome: Outcome, home: Workspace) -> None:
-    """Print what a run made."""
+def show_outcome(
+    session: Session, detector: str, outcome: Outcome, home: Workspace, *, same: str = ""
+) -> None:
+    """Print what a run made; ``same`` are the options that make the rest of it from the same."""
     document = {"detector": detector, **document_of(detector, outcome, home)}
     session.answer(document, text_of(document))
     if outcome.version is None:
-        session.next(f"detectory run {detector}")
+        session.next(f"detectory run {detector}{same}")
     else:
         session.next(f"detectory report {detector}@{outcome.version} --open")
 

@@ -10,12 +10,14 @@ import click
 from detectory.cli.choosing import again, candidate_option, chosen, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
+from detectory.cli.sourcing import rows_options
 
 
 @click.command("train", cls=Command)
 @target_argument("NAME")
 @candidate_option
 @tuned_option
+@rows_options
 @click.option("--force", is_flag=True, help="Fit again, even from the same inputs.")
 @click.pass_obj
 def train_command(
@@ -29,15 +31,16 @@ def train_command(
     promoted.
     """
     from detectory import library, pipeline
-    from detectory.cli import progress
+    from detectory.cli import progress, sourcing
     from detectory.cli.table import table
 
-    same = again(session, names, tuned=tuned)
+    data = sourcing.taken(wanted)
+    same = again(session, names, tuned=tuned) + sourcing.again(data)
     choice = chosen(session, names, only=True, tuned=target.name if tuned else None)
     home = session.workspace()
     home.detector(target.name).check()
     stages = pipeline.chosen(last="fit")
-    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **wanted)
+    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **data, **wanted)
     with progress.stages(session, plan) as shown:
         fitted = library.carry_out(shown, home, verb="train").artifacts["fit"].facts["candidates"]
     rows = [_row(one) for one in fitted if one["role"] == "candidate"]

@@ -14,6 +14,7 @@ import click
 from detectory.cli.choosing import again, candidate_option, chosen
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
+from detectory.cli.sourcing import rows_options
 from detectory.cli.spans import span
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ TERMINATED = 143  # what a shell says of a process that SIGTERM ended
 @click.command("tune", cls=Command)
 @target_argument("NAME")
 @candidate_option
+@rows_options
 @click.option("--trials", type=int, default=TRIALS, show_default=True, help="Trials of each search, in all.")
 @click.option("--budget", "seconds", metavar="TIME", callback=span, help="End after this long, as 10m.")
 @click.option(
@@ -53,7 +55,7 @@ TERMINATED = 143  # what a shell says of a process that SIGTERM ended
 @click.option("--dry-run", is_flag=True, help="Say what would be searched, and search nothing.")
 @click.pass_obj
 def tune_command(
-    session: Session, /, target: Target, names: tuple[str, ...], force: bool, dry_run: bool, **budget: Any
+    session: Session, /, target: Target, names: tuple[str, ...], force: bool, dry_run: bool, **wanted: Any
 ) -> None:
     """Search for better parameters of a detector's candidates.
 
@@ -62,28 +64,32 @@ def tune_command(
     test rows are not read. Interrupted, it goes on where it was; `run --tuned` takes up what was found.
     """
     from detectory import library
-    from detectory.cli import progress, searching
+    from detectory.cli import progress, searching, sourcing
     from detectory.recording import recorded
     from detectory.tuning import Budget, before, subjects, tuned
 
-    same = f"detectory tune {target.name}{again(session, names)}{_trials(budget['trials'])}"
+    data = sourcing.taken(wanted)
+    of = again(session, names) + sourcing.again(data)
+    same = f"detectory tune {target.name}{of}{_trials(wanted['trials'])}"
     choice = chosen(session, names, only=True)
     home = session.workspace()
     home.detector(target.name).check()
-    plan = library.plan(target.name, choice=choice, force=force, within=home)
-    wanted, searched = Budget(**budget), subjects(plan)
+    plan = library.plan(target.name, choice=choice, force=force, within=home, **data)
+    budget, searched = Budget(**wanted), subjects(plan)
     plan = replace(plan, stages=before(searched))
     if dry_run:
-        return searching.show_plan(session, plan, searched, wanted, then=same)
-    session.say(searching.in_words_of(wanted))
+        return searching.show_plan(session, plan, searched, budget, then=same)
+    session.say(searching.in_words_of(budget))
     with (
         _interruptible(session, same),
-        _working(home, wanted),
+        _working(home, budget),
         progress.stages(session, plan) as shown,
         recorded(shown, home, verb="tune") as (planned, _),
     ):
-        found = tuned(planned, wanted)
-    searching.show_found(session, target.name, found)
+        found = tuned(planned, budget)
+    searching.show_found(
+        session, target.name, found, then=f"detectory run {target.name} --tuned{sourcing.again(data)}"
+    )
 
 
 def _trials(wanted: int) -> str:
