@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from detectory.errors import UnknownCandidate, UsageError
+from detectory.errors import SetInVain, UnknownCandidate, UsageError
 from detectory.models.candidate import Candidate, Fitted, Lesson, Value
 from detectory.models.recipe import Recipe
 
@@ -46,7 +46,7 @@ class Choice:
     A name is ``forest``, for the candidates of all heads that are called so, or ``score.forest``, for that of
     one head. Heads of which no candidate is named keep all of theirs; with ``only`` they keep none. ``given``
     are the imported models that may be named. ``searches`` are the documents of the studies, by HEAD.NAME,
-    in which parameters were found.
+    whose parameters hold where ``params`` has none.
     """
 
     names: tuple[str, ...] = ()
@@ -89,13 +89,27 @@ class Choice:
         others = {name for name in self.params for one in but if _means(name, one)}
         params = {
             name: dict(sorted(values.items()))
-            for name, values in sorted(self.params.items())
+            for name, values in sorted(self._all_params().items())
             if name not in others
         }
         given = {each.label: each.digest for each in self.given if self.mentions(each.candidate)}
         searches = {name: found["artifact"] for name, found in sorted(self.searches.items())}
         chosen = {"names": sorted(self.names), "params": params, "only": self.only}
         return chosen | {"given": given, "searches": searches}
+
+    def check_used(self, made: Iterable[Candidate | Recipe]) -> None:
+        """Raises `SetInVain` for parameters that belong to none of these.
+
+        >>> Choice(("tree",), {"forest": {"max_depth": 3}}).check_used([Recipe("tree", "score", "prune")])
+        Traceback (most recent call last):
+        detectory.errors.usage.SetInVain: error[E2150]: parameters of 'forest' are set, and it is not fitted
+          why: what is fitted, and made of that: score.tree
+          fix: name it as well: --candidate forest; or leave out what sets it
+        """
+        known = list(made)
+        for name in self.params:
+            if not any(_means(name, one) for one in known):
+                raise SetInVain(name, fitted=[f"{one.head}.{one.name}" for one in known])
 
     def elsewhere(self, candidate: Candidate) -> Given | None:
         """The imported model that a candidate stands for; None for a candidate that is fitted here."""
@@ -119,8 +133,15 @@ class Choice:
         return not one.by_request and one.head not in touched and not (self.only and self.names)
 
     def _params(self, one: Candidate | Recipe) -> dict[str, Value]:
-        chosen = [values for name, values in self.params.items() if _means(name, one)]
+        chosen = [values for name, values in self._all_params().items() if _means(name, one)]
         return {**one.params, **{key: values[key] for values in chosen for key in values}}
+
+    def _all_params(self) -> dict[str, dict[str, Value]]:
+        """Those that searches found, overruled by those that were set."""
+        params = {name: dict(found["params"]) for name, found in self.searches.items()}
+        for name, values in self.params.items():
+            params.setdefault(name, {}).update(values)
+        return params
 
 
 def chosen(
@@ -138,8 +159,7 @@ def chosen(
     >>> chosen(["forest"], ["n_estimators=25"]).params
     {'forest': {'n_estimators': 25}}
     """
-    searched = searches or {}
-    params = {name: dict(found["params"]) for name, found in searched.items()}
+    params: dict[str, dict[str, Value]] = {}
     for pair in pairs:
         key, _, value = pair.partition("=")
         name, _, parameter = key.rpartition(".")
@@ -147,7 +167,7 @@ def chosen(
             why = f"'{key}' is no setting, and no one candidate is named whose parameter it could be"
             raise UsageError(why, fix=f"--set NAME.{key}={value}, or --candidate NAME --set {pair}")
         params.setdefault(name or names[0], {})[parameter] = _read(value)
-    return Choice(tuple(names), params, only, searches=searched)
+    return Choice(tuple(names), params, only, searches=searches or {})
 
 
 def _check(names: Iterable[str], known: Sequence[Candidate | Recipe]) -> None:

@@ -99,7 +99,7 @@ def plan(
     """What `run` would do; ``pipeline.preview`` says which stages it would make.
 
     ``choice`` says which candidates to fit, and how. Raises `UsageError` when ``sample`` is no share
-    above 0, and `UnknownCandidate`.
+    above 0, `UnknownCandidate`, and `SetInVain`.
     """
     from detectory import compress, pipeline
     from detectory.choice import Choice
@@ -111,7 +111,8 @@ def plan(
     detector = home.detector(name)
     choice = replace(choice or Choice(), given=catalogue.given(home.store, name))
     # told before hours of work, not after
-    choice.of(detector.part("model").candidates(), detector.recipes)
+    fitted = choice.of(detector.part("model").candidates(), detector.recipes)
+    choice.check_used([*fitted, *choice.recipes(detector.recipes)])
     compress.check(detector.recipes)
     return pipeline.Plan(
         detector, home.store, home.sources(given, only_given=only_given, synthetic=synthetic),

@@ -64,7 +64,7 @@ class Tuned:
 def subjects(plan: pipeline.Plan) -> list[Subject]:
     """What is searched: candidates with a space, or those that are named; and the recipes that are named.
 
-    Raises `UsageError` where there is none, `UnknownCandidate` and `BadSpace`.
+    Raises `UsageError` where there is none, `UnknownCandidate`, `SetInVain` and `BadSpace`.
     """
     choice, recipes = plan.choice, plan.detector.recipes
     candidates = choice.of(plan.detector.part("model").candidates(), recipes)
@@ -77,6 +77,8 @@ def subjects(plan: pipeline.Plan) -> list[Subject]:
     if not found:
         fix = "give one a `space` in model.py, or name one that is by request: --candidate NAME"
         raise UsageError(f"no candidate of '{plan.detector.name}' has a space to search", fix=fix)
+    if not any(isinstance(one, Recipe) for one in found):  # that starts from others, which are fitted, too
+        choice.check_used(found)
     return found
 
 

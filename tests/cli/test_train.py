@@ -42,6 +42,22 @@ def test_what_is_next_makes_the_same_choice(at_copy: Ask) -> None:
     assert told.endswith(f"next: detectory run toy {choice}\n")
 
 
+@pytest.mark.parametrize(
+    ("verb", "options", "fitted"),
+    [
+        ("train", "--candidate score.tree --set score.linear.epochs=3", "score.tree"),
+        ("train", "--set charcnn.epochs=3", "score.tree, score.linear, family.linear"),
+        ("run", "--candidate score.tree --set score.linear.epochs=3", "score.tree, family.linear"),
+        ("tune", "--set score.linear.epochs=3", "score.tree, family.linear"),
+    ],
+)
+def test_what_is_set_and_not_fitted_is_refused(at_toy: Ask, verb: str, options: str, fitted: str) -> None:
+    said = at_toy(verb, "toy", *options.split())
+    assert said.code == 2
+    assert "error[E2150]" in said.err
+    assert said.err.splitlines()[1] == f"  why: what is fitted, and made of that: {fitted}"
+
+
 def test_the_record_of_a_fit_that_failed_says_how_it_was_set(at_copy: Ask) -> None:
     assert at_copy("train", "toy", "--candidate", "tree", "--set", "max_depth=-3").code == 3
     assert "tree.max_depth = -3" in at_copy("runs", "show", "latest").out

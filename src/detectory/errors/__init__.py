@@ -148,6 +148,7 @@ from detectory.errors.usage import (
     NotConfirmed as NotConfirmed,
     NotExplained as NotExplained,
     NoThreshold as NoThreshold,
+    SetInVain as SetInVain,
     TargetExists as TargetExists,
     UnknownCode as UnknownCode,
     UnknownColumn as UnknownColumn,

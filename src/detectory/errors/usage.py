@@ -182,6 +182,19 @@ class UnknownScope(UsageError):
         )
 
 
+class SetInVain(UsageError):
+    """Parameters are set of a candidate or recipe that is not made, so they would have no effect."""
+
+    code, title = "E2150", "What is set is not fitted"
+
+    def __init__(self, name: str, *, fitted: Iterable[str]) -> None:
+        super().__init__(
+            f"parameters of '{name}' are set, and it is not fitted",
+            why=f"what is fitted, and made of that: {', '.join(fitted)}",
+            fix=f"name it as well: --candidate {name}; or leave out what sets it",
+        )
+
+
 class AmbiguousRun(UsageError):
     """Several runs have ids that begin so."""
 
