@@ -10,6 +10,7 @@ import click
 
 from detectory.cli.choosing import again, candidate_option, chosen
 from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.outputs import output_file
 from detectory.cli.session import Session
 from detectory.cli.sourcing import rows_options
 
@@ -24,7 +25,7 @@ COST = ("p50 µs", "p99 µs", "rows/s", "MiB")
 @target_argument("NAME")
 @candidate_option
 @rows_options
-@click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Write it as a page, too.")
+@click.option("--page", callback=output_file, metavar="FILE", help="Write it as a page, too.")
 @click.option("--force", is_flag=True, help="Make and measure again, even from the same inputs.")
 @click.pass_obj
 def compress_command(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from detectory.cli.grammar import Group
+from detectory.cli.outputs import output_file
 from detectory.cli.session import Session
 from detectory.cli.spans import span
 from detectory.ledger.review import KINDS
@@ -70,10 +71,15 @@ def list_labels(session: Session, name: str | None, last: float | None, count: i
     help="Rows on which versions disagree, alerts, or quiet rows (default: the first two).",
 )  # fmt: skip
 @count_option
-@click.option("--output", metavar="FILE", help="Write them there (CSV, JSONL), to be filled in and imported.")
+@click.option(
+    "--output",
+    callback=output_file,
+    metavar="FILE",
+    help="Write them there (CSV, JSONL), to be filled in and imported.",
+)
 @click.pass_obj
 def review(
-    session: Session, name: str | None, kinds: tuple[str, ...], count: int, output: str | None
+    session: Session, name: str | None, kinds: tuple[str, ...], count: int, output: Path | None
 ) -> None:
     """Show whose truth is wanted next: each row once, and none that has a label."""
     from detectory.cli import labels
@@ -89,10 +95,10 @@ def review(
 @click.option(
     "--format", "written", type=WRITTEN, help="What to write (default: as --output ends, or jsonl)."
 )
-@click.option("--output", metavar="FILE", help="Write there instead of to stdout.")
+@click.option("--output", callback=output_file, metavar="FILE", help="Write there instead of to stdout.")
 @click.pass_obj
 def export_labels(
-    session: Session, name: str, last: float | None, written: str | None, output: str | None
+    session: Session, name: str, last: float | None, written: str | None, output: Path | None
 ) -> None:
     """Write what is known to be true of the predictions of NAME, one row each.
 

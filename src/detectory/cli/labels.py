@@ -74,7 +74,7 @@ def asked(home: Workspace, name: str | None, kinds: Sequence[str], count: int) -
     return found
 
 
-def show_asked(session: Session, asked: list[Question], output: str | None) -> None:
+def show_asked(session: Session, asked: list[Question], output: Path | None) -> None:
     """The questions as a table, or in a file with a column to fill in."""
     if output is None:
         shown = [asdict(one) | {"row": _shown(one.row)} for one in asked]
@@ -93,7 +93,7 @@ def _shown(row: dict[str, Any]) -> str:
     return " ".join(f"{name}={defanged(str(value))}" for name, value in row.items())
 
 
-def export(session: Session, name: str, last: float | None, written: str | None, output: str | None) -> int:
+def export(session: Session, name: str, last: float | None, written: str | None, output: Path | None) -> int:
     """Write the truth of a detector's predictions; gives how many there are."""
     home = session.workspace()
     found = list(history.export(ledger_of(home), name, since=_since(last)))
@@ -108,7 +108,7 @@ def export(session: Session, name: str, last: float | None, written: str | None,
     return len(found)
 
 
-def _write(session: Session, records: list[dict[str, Any]], written: str | None, output: str | None) -> None:
+def _write(session: Session, records: list[dict[str, Any]], written: str | None, output: Path | None) -> None:
     columns = list(dict.fromkeys(name for record in records for name in record))
     with sinks.sink(session, output, written) as out:
         out.begin(columns, line=1)

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.outputs import output_folder
 from detectory.cli.session import Session
 
 
 @click.command("report", cls=Command)
 @target_argument()
 @click.option("--open", "show", is_flag=True, help="Open the page in a browser.")
-@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Write it there.")
+@click.option("--output", callback=output_folder, metavar="DIR", help="Write it there.")
 @click.pass_obj
 def report_command(session: Session, target: Target, show: bool, output: Path | None) -> None:
     """Show the report of a version: one page that needs no network.

@@ -9,6 +9,7 @@ import click
 
 from detectory.cli.choosing import again, candidate_option, chosen, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.outputs import output_folder
 from detectory.cli.session import Session
 from detectory.cli.sourcing import rows_options
 from detectory.errors import UsageError
@@ -26,7 +27,7 @@ from detectory.errors import UsageError
 @rows_options
 @click.option(
     "--report",
-    type=click.Path(path_type=Path),
+    callback=output_folder,
     metavar="DIR",
     help="Write the report there, too, with its metrics and curves as plain files.",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from detectory.cli.grammar import Group
+from detectory.cli.outputs import output_file
 from detectory.cli.session import Session
 from detectory.errors import UsageError
 from detectory.registry.names import checked
@@ -78,7 +79,7 @@ def show_difference(session: Session, first: str, second: str) -> None:
 
 @runs_command.command("page")
 @click.argument("runs", nargs=-1, metavar="[RUN]…")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", required=True, help="Write it there.")
+@click.option("--out", callback=output_file, metavar="FILE", required=True, help="Write it there.")
 @click.option("--open", "show", is_flag=True, help="Open the page in a browser.")
 @click.pass_obj
 def write_page(session: Session, runs: tuple[str, ...], out: Path, show: bool) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from detectory.cli.grammar import Command, Target, target_argument
+from detectory.cli.outputs import output_file
 from detectory.cli.session import Session
 
 FORMS = click.Choice(["lines", "csv", "jsonl", "parquet", "zeek"])
@@ -22,7 +24,7 @@ WRITTEN = click.Choice(["jsonl", "csv", "ocsf", "ecs"])
 @click.option(
     "--format", "written", type=WRITTEN, help="What to write (default: as --output ends, or jsonl)."
 )
-@click.option("--output", metavar="FILE", help="Write there instead of to stdout.")
+@click.option("--output", callback=output_file, metavar="FILE", help="Write there instead of to stdout.")
 @click.option("--explain", is_flag=True, help="Say what drove the score of each row.")
 @click.pass_obj
 def score_command(
@@ -31,7 +33,7 @@ def score_command(
     file: str,
     form: str | None,
     written: str | None,
-    output: str | None,
+    output: Path | None,
     explain: bool,
 ) -> None:
     """Score the rows of FILE, or of standard input.

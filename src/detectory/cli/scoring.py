@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from detectory.cli import progress, sinks
@@ -84,7 +85,7 @@ def score_file(
     *,
     form: str | None,
     written: str | None,
-    output: str | None,
+    output: Path | None,
 ) -> Tally:
     """Score a file into a sink, its rows answered as ``answering`` says; gives the tally."""
     scorer = session.workspace().scorer(*target)

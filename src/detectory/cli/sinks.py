@@ -103,7 +103,7 @@ class _Apart:
 
 
 @contextmanager
-def sink(session: Session, output: str | None, form: str | None) -> Iterator[Sink]:
+def sink(session: Session, output: Path | None, form: str | None) -> Iterator[Sink]:
     """Where to write: ``output`` or stdout, as ``form`` or the ending of ``output`` says."""
     if output is None:
         stream = sys.stdout.buffer
@@ -115,9 +115,8 @@ def sink(session: Session, output: str | None, form: str | None) -> Iterator[Sin
             yield out
         stream.flush()
         return
-    path = Path(output)
-    chosen = form or _form_of(path)
-    with _written(session, path) as file:
+    chosen = form or _form_of(output)
+    with _written(session, output) as file:
         out = _of(chosen, file)
         yield _Apart(session, out) if session.as_json else out
 
