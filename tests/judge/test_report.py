@@ -127,6 +127,13 @@ def test_the_numbers_behind_each_plot_are_in_a_table(page: str) -> None:
     assert len(re.findall(r"<details><summary>The numbers</summary>\s*<div[^>]*>\s*<table", page)) == 5
 
 
+def test_intervals_on_unseen_kinds_are_said_to_be_of_these_kinds_alone(facts: ReportFacts, page: str) -> None:
+    recalls = sorted(row.detected.value for row in facts.verdict.families if not row.seen)
+    assert len(recalls) == 2
+    assert f"2 in all, whose recalls at the budget go from {recalls[0]:.3f} to {recalls[1]:.3f}: " in page
+    assert "another kind may lie anywhere" in page
+
+
 def test_what_comes_from_data_is_escaped(page: str, facts: ReportFacts) -> None:
     assert HOSTILE not in page
     assert "&lt;img src=x onerror" in page

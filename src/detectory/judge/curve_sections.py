@@ -11,6 +11,7 @@ from detectory.judge import plots
 from detectory.judge.cells import Figure, Section, Table, barred, count, measured, number, text
 from detectory.judge.curves import Curves, Point
 from detectory.judge.evaluate import Verdict
+from detectory.judge.slices import FamilyRow
 
 OPERATING_POINTS = {"at the budget": "at_budget", "at FPR 1 %": "at_fpr_1e-2", "at FPR 0.1 %": "at_fpr_1e-3",
                     "at FPR 0.01 %": "at_fpr_1e-4"}  # fmt: skip
@@ -25,12 +26,25 @@ def novelty_section(verdict: Verdict, *, alpha: float) -> Section:
     curves, counts = verdict.curves, verdict.counts
     lead = f"{counts['seen']:,} positive test rows are of kinds that training knew, {counts['unseen']:,} of "
     lead += "kinds that it never saw. What is new tomorrow looks like the latter."
+    lead += _reach(verdict.families)
     table = Table(("recall", "seen kinds", "unseen kinds"), rows if counts["malicious"] else ())
     return Section(
         "novelty",
         "Seen and unseen kinds",
         lead,
         (table, *_roc_figure(curves, alpha=alpha), *_precision_recall_figure(curves, counts)),
+    )
+
+
+def _reach(families: Sequence[FamilyRow]) -> str:
+    """How far unseen kinds differ: intervals, resampled kind by kind, do not hold that."""
+    recalls = [row.detected.value for row in families if not row.seen]
+    if not recalls:
+        return ""
+    ends = f"from {number(min(recalls))} to {number(max(recalls))}"
+    return (
+        f" Intervals are those of more rows of the same unseen kinds, {len(recalls)} in all, whose recalls "
+        f"at the budget go {ends}: another kind may lie anywhere."
     )
 
 
