@@ -26,6 +26,12 @@ def test_the_private_key_is_for_its_owner_alone(key: Path) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+def test_a_key_that_the_system_refuses_to_read_is_told_as_such() -> None:
+    with pytest.raises(NoKey, match="the key cannot be used") as caught:
+        signing.private_key(Path("/proc/self/mem"))  # root, too, cannot read its first page
+    assert caught.value.why == "Input/output error"
+
+
 def test_a_key_is_never_written_over(key: Path) -> None:
     with pytest.raises(KeyExists, match="there is a key already"):
         signing.new_key(key)

@@ -83,11 +83,13 @@ def new_key(path: Path) -> str:
 
 
 def private_key(path: Path) -> Ed25519PrivateKey:
-    """Read the key that signs. Raises `NoKey` when there is none, or it is of another kind."""
+    """Read the key that signs. Raises `NoKey` when there is none, or it cannot be read, or used."""
     if not path.is_file():
         raise NoKey(str(path), why="there is no such file", fix="detectory models keygen")
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except OSError as error:
+        raise NoKey(str(path), why=error.strerror or str(error)) from error
     except (ValueError, TypeError) as error:
         raise NoKey(str(path), why="it is not an unencrypted PEM key") from error
     if not isinstance(key, Ed25519PrivateKey):

@@ -109,6 +109,13 @@ def test_a_bug_writes_a_crash_file_and_asks_for_a_report(
     assert crash.stat().st_mode & 0o077 == 0
 
 
+def test_a_file_that_the_system_refuses_is_no_bug(ask: Ask, tmp_path: Path) -> None:
+    said = ask("models", "keygen", "k" * 300, at=tmp_path)
+    assert said.code == 8
+    assert said.err.startswith("error[E8168]: the system refuses ")
+    assert "why: File name too long" in said.err
+
+
 def test_debug_shows_the_traceback(ask: Ask) -> None:
     assert "Traceback" in ask("explain-error", "E0", "--debug").err
 

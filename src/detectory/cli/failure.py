@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import sys
@@ -12,10 +13,12 @@ from typing import Any
 import click
 
 from detectory.cli.session import Session
-from detectory.errors import DetectoryError, MissingExtra, UsageError
+from detectory.errors import DetectoryError, FileRefused, MissingExtra, UsageError
 from detectory.version import __version__
 
 BUG = 1
+#: what the system says where it is asked for a file: nothing that a release of ours could mend
+REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ENAMETOOLONG}
 
 
 def told(error: Exception, arguments: list[str], session: Session) -> int:
@@ -37,6 +40,8 @@ def _known(error: Exception) -> DetectoryError | None:
         return _usage(error)
     if isinstance(error, ModuleNotFoundError) and _is_of_others(error.name or ""):
         return _missing(error.name or "")
+    if isinstance(error, OSError) and error.errno in REFUSALS:
+        return FileRefused(str(error.filename or ""), reason=error.strerror or str(error))
     return None
 
 

@@ -104,6 +104,7 @@ from detectory.errors.outside import (
     CannotListen as CannotListen,
     ClusterAway as ClusterAway,
     DownloadFailed as DownloadFailed,
+    FileRefused as FileRefused,
     NotSent as NotSent,
     OutputUnwritable as OutputUnwritable,
     PeerAway as PeerAway,

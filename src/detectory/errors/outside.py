@@ -33,6 +33,20 @@ class OutputUnwritable(OutsideError):
         )
 
 
+class FileRefused(OutsideError):
+    """The system refuses a file: not permitted, read-only, full."""
+
+    code, title = "E8168", "The system refuses a file"
+
+    def __init__(self, path: str, *, reason: str) -> None:
+        super().__init__(
+            f"the system refuses {path or 'a file'}",
+            why=reason,
+            where=path,
+            fix="allow the user that runs this to read and write it, free space, or name another path",
+        )
+
+
 class DownloadFailed(OutsideError):
     """A public file cannot be had over the network."""
 
