@@ -54,8 +54,8 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "pair",
     [
-        "serving.port=70000", "serving.port=-1", "threads=0", "seed=-1", "serving.max_rows=0",
-        "serving.max_body_bytes=0",
+        "serving.port=70000", "serving.port=-1", "threads=0", "seed=-1", "seed=4294967296",
+        "serving.max_rows=0", "serving.max_body_bytes=0",
     ],
 )  # fmt: skip
 def test_a_number_out_of_range_is_told(pair: str) -> None:

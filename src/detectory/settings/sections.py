@@ -96,7 +96,7 @@ class Settings(Section, frozen=True):
     mirror: Annotated[str, about("folder with the mirror of real lists; empty: none")] = ""
     network: Annotated[bool, about("whether to fetch public real lists where there is no mirror")] = False
     detectors: Annotated[str, about("folder with your own detectors")] = "detectors"
-    seed: Annotated[int, about("seed of every random choice of a run", least=0)] = 0
+    seed: Annotated[int, about("seed of every random choice of a run", least=0, most=2**32 - 1)] = 0
     threads: Annotated[int, about("threads that fitting may use", least=1)] = 1
     signing: Signing = Signing()
     serving: Serving = Serving()
