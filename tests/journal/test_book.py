@@ -151,6 +151,13 @@ def test_a_run_is_found_by_the_beginning_of_its_id_and_as_the_latest(journal: Jo
     assert f"did you mean '{first.id}'" in caught.value.why
 
 
+def test_the_newest_runs_are_named_where_none_is_found(journal: Journal, begun: Begun) -> None:
+    runs = [begun().id for _ in range(7)]
+    with pytest.raises(UnknownRun) as caught:
+        journal.get("zzz")
+    assert caught.value.why == f"the latest: {', '.join(runs[2:])} and 2 before them"
+
+
 @pytest.mark.parametrize("wanted", ["../keys/signing", "", "*"])
 def test_no_name_leads_out_of_the_journal(journal: Journal, wanted: str) -> None:
     with pytest.raises(UnknownRun):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 
-from detectory.errors.tree import NotFound, did_you_mean
+from detectory.errors.tree import NotFound, did_you_mean, newest
 
 
 class UnknownDetector(NotFound):
@@ -124,10 +125,12 @@ class UnknownRun(NotFound):
 
     code, title = "E6135", "No such run"
 
-    def __init__(self, wanted: str, *, known: Iterable[str]) -> None:
+    def __init__(self, wanted: str, *, known: Sequence[str]) -> None:
+        near = difflib.get_close_matches(wanted, known, n=1)
+        meant = f"did you mean '{near[0]}'? " if near else ""
         super().__init__(
             f"the journal has no run '{wanted}'",
-            why=did_you_mean(wanted, known),
+            why=f"{meant}the latest: {newest(known)}" if known else "there is none yet",
             fix="detectory runs list; the beginning of an id is enough, and latest is the last run",
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 
@@ -21,6 +21,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1)
     listed = ", ".join(names[:20]) + (f" … and {len(names) - 20} more" if len(names) > 20 else "")
     return (f"did you mean '{near[0]}'? " if near else "") + f"known: {listed}"
+
+
+def newest(names: Sequence[str], most: int = 5) -> str:
+    """The last of some names that are in the order of time, and how many there are before them.
+
+    >>> newest(["a", "b", "c"], 2)
+    'b, c and 1 before them'
+    """
+    earlier = len(names) - most
+    return ", ".join(names[-most:]) + (f" and {earlier} before them" if earlier > 0 else "")
 
 
 class DetectoryError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from detectory.errors.tree import UsageError, did_you_mean
+from detectory.errors.tree import UsageError, did_you_mean, newest
 
 
 class UnknownStage(UsageError):
@@ -202,7 +202,6 @@ class AmbiguousRun(UsageError):
 
     def __init__(self, wanted: str, *, meant: Iterable[str]) -> None:
         found = list(meant)
-        listed = ", ".join(found[-5:]) + (f" and {len(found) - 5} before them" if len(found) > 5 else "")
         super().__init__(
-            f"'{wanted}' is the beginning of {len(found)} runs", why=listed, fix="give more of the id"
+            f"'{wanted}' is the beginning of {len(found)} runs", why=newest(found), fix="give more of the id"
         )
