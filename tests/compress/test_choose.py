@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detectory.compress.choose import best_of, choose, over
+from detectory.compress.choose import best_of, choose, refusal
 from detectory.compress.cost import Cost
 from detectory.compress.entries import Entry
 from detectory.compress.measure import Compared, Measured
@@ -82,12 +82,12 @@ def test_a_model_over_a_limit_is_refused_for_its_time_only_when_clearly_over(
     size: int, us: float, why: str
 ) -> None:
     one = Measured(entry("one", size), graded, 0.5, Cost(us, us, 1e5))
-    assert over(one, Limits(size_mib=1, row_us=10)).startswith(why)
+    assert refusal(one, Limits(size_mib=1, row_us=10)).startswith(why)
 
 
 def test_what_answers_a_row_by_its_neighbours_never_ships() -> None:
     one = Measured(entry("one", 1), graded, 1.0, Cost(1, 1, 1), steady=False)
-    assert "when others stand beside it" in over(one, Limits())
+    assert "when others stand beside it" in refusal(one, Limits())
 
 
 def test_a_quality_that_is_not_defined_is_no_quality() -> None:

@@ -1,8 +1,8 @@
 """Choose: which of the measured models of a head ships, and why the others do not.
 
-Among those within the limits, the best on validation rows is the measure. Whatever loses no more than the
-detector's words allow, and cannot be told from the best on the same resamples, is as good; the cheapest of
-those ships. By default nothing may be lost: then it is the best itself.
+The models are compared with the best one within the limits, on validation rows. A model is as good if it
+loses no more than ``detector.toml`` allows, and if its loss cannot be told from zero on the same resamples.
+The cheapest of the models that are as good ships. By default no loss is allowed: then the best one ships.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ import numpy as np
 from detectory.compress.measure import Compared, Measured
 from detectory.spec import Compress, Limits
 
-#: a clock is noisy: a model is refused for its time only when it is clearly over
+#: clocks are noisy: a model is refused for its time only when it is this many times over the limit
 SLACK = 3.0
-#: sums in another order differ by less; nobody loses that
+#: sums in another order differ by less, so this is no loss
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What ships, and of every entry, by name, why it does or does not."""
+    """What ships, and for every entry by name why it does or does not."""
 
     name: str
     why: dict[str, str]
 
 
-def over(one: Measured, limits: Limits) -> str:
+def refusal(one: Measured, limits: Limits) -> str:
     """Why an entry may not ship whatever its quality; empty when it may."""
     if one.entry.size_bytes > limits.size_mib * 2**20:
         return f"larger than the limit of {limits.size_mib:g} MiB"
@@ -41,12 +41,12 @@ def over(one: Measured, limits: Limits) -> str:
 
 
 def best_of(found: Sequence[Measured]) -> Measured:
-    """The one of the highest quality; the first of several, and an undefined quality is no quality."""
+    """The model of the highest quality, the first of equals; an undefined quality is the lowest."""
     return max(found, key=lambda one: -np.inf if np.isnan(one.quality) else one.quality)
 
 
 def choose(found: Sequence[Compared], *, refused: dict[str, str], words: Compress) -> Chosen:
-    """The cheapest of those that are as good as the best; ``refused`` says by name why some may not ship."""
+    """The cheapest model that is as good as the best; ``refused`` says by name why some may not ship."""
     why = refused | {one.entry.name: _worse(one, words) for one in found if one.entry.name not in refused}
     may_ship = [one for one in found if one.entry.name not in refused]
     fitting = [one for one in may_ship if not why[one.entry.name]] or may_ship[:1]  # of none it is defined

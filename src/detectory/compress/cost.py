@@ -15,19 +15,21 @@ from numpy.typing import NDArray
 from detectory.runtime import Head
 from detectory.schema import Features
 
-#: rows that are scored one by one, after as many to warm up as make the first ones like the others
+#: rows that are scored one by one, and how many of them warm the graph up first
 SINGLE_ROWS, WARM_UP = 300, 50
 #: rows of a batch, scored as they are served: in chunks
 BATCH_ROWS = 4096
-#: the best of so many: what else a machine does only ever slows a graph down
+#: the best of so many tries: whatever else the machine does can only slow a graph down
 TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Microseconds that one row among many different ones takes alone (median, 99th percentile); rows that
-    one core scores in a second, in a batch; and MiB that opening the graph and scoring the batch add to a
-    process, None where that was not measured in one of its own."""
+    """Microseconds for one row alone (median and 99th percentile), rows that one core scores in a second in a
+    batch, and MiB that opening the graph and scoring the batch add to a process.
+
+    ``peak_mib`` is None where the cost was not measured in a process of its own.
+    """
 
     p50_us: float
     p99_us: float
@@ -57,7 +59,7 @@ def singles(features: Features) -> list[Features]:
 
 
 def _one_by_one(head: Head, features: Features) -> NDArray[np.float64]:
-    """float64[N]: microseconds of each row, all different: repeating one flatters branches and caches."""
+    """float64[N]: microseconds of each row; the rows differ, since repeating one flatters the caches."""
     rows = singles(first(features, SINGLE_ROWS))
     for row in rows[:WARM_UP]:
         head.answer(row)
@@ -71,7 +73,7 @@ def _microseconds(head: Head, features: Features) -> float:
 
 
 def _rows_a_second(head: Head, features: Features) -> float:
-    """By the processor's time and not the clock's: a graph runs on one thread, and others run beside it."""
+    """By the time of the thread, not of the clock: other processes may run beside it."""
     batch = first(features, BATCH_ROWS)
     best_ns = min(_processor_ns(head, batch) for _ in range(TRIES))
     return _rows(batch) / max(best_ns, 1) * 1e9

@@ -1,9 +1,9 @@
 """Distillation: a smaller student learns what a teacher answers.
 
-The teacher is what a recipe starts from, or the mean of it and others. It speaks of the training rows and,
-where it may, of rows that nobody is judged by. The student is a candidate of the same head. How often both
-agree is said beside how good the student is: a student can agree with a teacher that errs. (Hinton, Vinyals
-and Dean 2015, arXiv 1503.02531.)
+The teacher is the model that a recipe starts from, or the mean of it and others. It answers the training rows
+and, if asked to, rows without labels. The student is a candidate of the same head. Its agreement with the
+teacher is reported beside its quality: a student can agree with a teacher that is wrong. (Hinton, Vinyals and
+Dean 2015, arXiv 1503.02531.)
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from detectory.models.soft import taught
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """How a student is taught; what else a recipe sets is the student's own, as its kind names it.
+    """How a student is taught. All other parameters of the recipe are those of the student's kind.
 
-    ``student`` is a candidate of the same head, which need not be fitted itself. ``share`` is how much of
-    the loss is the teacher's, the rest being the truth's; ``temperature`` softens what the teacher says
-    (see `detectory.models.soft`); ``beside`` names more teachers, with commas between; ``unlabelled`` is of
-    how many rows that nobody is judged by the teacher speaks, too.
+    ``student`` is a candidate of the same head, which need not be fitted itself. ``share`` is the teacher's
+    share of the loss; the rest is the truth's. ``temperature`` softens the teacher's answers (see
+    `detectory.models.soft`). ``beside`` names more teachers, separated by commas. ``unlabelled`` is the
+    number of rows without labels that the teacher answers too.
     """
 
     student: str = ""
@@ -44,8 +44,8 @@ class Params:
 def make(recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:
     """One variant, the student; see ``Way.make``.
 
-    Raises `OtherClasses` for a teacher of others than the head's, `NoSoftLabels`, and as the student's kind
-    does.
+    Raises `OtherClasses` for a teacher of other classes than the head's, `NoSoftLabels`, and what the
+    student's kind raises.
     """
     params, student = _read(recipe, subject)
     teacher = teacher_of(subject, beside=[each.strip() for each in params.beside.split(",") if each.strip()])
@@ -75,7 +75,7 @@ def _variant(
 
 
 def _read(recipe: Recipe, subject: Subject) -> tuple[Params, Candidate]:
-    """What a recipe sets of the way, and the student as it sets that. Raises `BadParameter`."""
+    """The recipe's parameters: those of the way, and the student with its own. Raises `BadParameter`."""
     mine = {field.name for field in fields(Params)}
     ways = {name: value for name, value in recipe.params.items() if name in mine}
     own = {name: value for name, value in recipe.params.items() if name not in mine}
@@ -100,7 +100,7 @@ def _wrong(params: Params, known: dict[str, Candidate]) -> str:
 
 
 def _learned(student: Candidate, teacher: Teacher, params: Params, subject: Subject, *, name: str) -> Fitted:
-    """The student of the training rows, and of those that only the teacher speaks of."""
+    """The student, fitted on the training rows and on the rows that only the teacher answers."""
     lesson, rows = subject.lesson(student.inputs, name=name), subject.train
     share = np.full(len(rows.at), params.share, dtype=np.float32)
     if params.unlabelled:

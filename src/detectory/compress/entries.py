@@ -1,7 +1,7 @@
-"""Everything that may ship for one head: the fitted candidates, and what recipes make of them.
+"""Everything that may ship for one head: the fitted candidates, and the variants that recipes make of them.
 
-In: what fit wrote, and the detector's recipes. Out: entries in order, and what could not be made. Nothing is
-measured here; a recipe whose candidate was not fitted makes nothing.
+In: the artifact of fit, and the detector's recipes. Out: entries in order, and what could not be made.
+Nothing is measured here. A recipe whose candidate was not fitted makes nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What it is called; no two of a head share a name."""
+        """Its name, which no other entry of the head has."""
         return self.candidate.name
 
     @property
@@ -47,7 +47,7 @@ class Entry:
 
     @property
     def size_bytes(self) -> int:
-        """What it takes on disk, with the tables that explain it."""
+        """Its size on disk, with the tables that explain it."""
         return len(self.graph) + len(self.trees)
 
 
@@ -64,8 +64,8 @@ class NotMade:
 def entries_of(job: Job, head: str, *, objective: Objective, rows: Rows) -> tuple[list[Entry], list[NotMade]]:
     """The fitted candidates of a head, then what its recipes make, in the order of ``model.py``.
 
-    A later recipe may start from what an earlier one made. Raises `BadDetector` for one that starts from
-    nothing that there is, and for a name given twice.
+    A later recipe may start from what an earlier one made. Raises `BadDetector` for a recipe that starts from
+    an unknown name, and for a name given twice.
     """
     fitted = fitted_for(job.inputs["fit"], head)
     made, not_made = {one["name"]: _fitted(job.inputs["fit"], one) for one in fitted}, []
@@ -113,7 +113,7 @@ def _best(fitted: Sequence[Mapping[str, Any]]) -> str:
 
 
 def fitted_for(fit: Artifact, head: str) -> list[Mapping[str, Any]]:
-    """What fit says of the candidates of a head."""
+    """The facts of fit on the candidates of a head."""
     return [one for one in fit.facts["candidates"] if (one["role"], one["head"]) == ("candidate", head)]
 
 
@@ -140,7 +140,7 @@ def _entry(one: Variant | Impossible, recipe: Recipe, *, of: str) -> Entry | Not
 
 
 def _check_known(job: Job, recipe: Recipe) -> None:
-    """Raises `BadDetector` for a recipe of a candidate that is not only not fitted, but not there."""
+    """Raises `BadDetector` for a recipe of a candidate that the detector does not have."""
     model = job.detector.part("model").candidates()
     known = [one.name for one in (*model, *job.detector.recipes) if one.head == recipe.head]
     if recipe.of and recipe.of not in known:

@@ -1,8 +1,7 @@
-"""Measure: what each entry is worth on the same validation rows, and what it costs.
+"""Measure: the quality of each entry on the same validation rows, and its cost.
 
-In: entries of one head, and its validation rows. Out: `Measured`, and then, beside the best of them,
-`Compared`: quality with an interval from resampled groups, and what is lost against the best on the same
-resamples.
+In: entries of one head, and its validation rows. Out: `Measured`, and then `Compared` with the best of them:
+quality with an interval from resampled groups, and the loss against the best on the same resamples.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import numpy as np
 from detectory.compress.cost import Cost, cost_of, first, singles
 from detectory.compress.entries import Entry
 from detectory.compress.meter import metered
-from detectory.metrics import Floats, Interval, intervals
+from detectory.metrics import Floats, Interval, intervals, rounded
 from detectory.objectives import Graded, Objective
 from detectory.parts import Part
 from detectory.runtime import Head
@@ -24,13 +23,14 @@ from detectory.schema import Features
 
 #: rows that are answered alone and together
 STEADY_ROWS = 64
-_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An entry with its quality by row weights, its quality on all rows, its cost, and whether it is steady:
-    whether it answers a row alone as it does among others."""
+    """An entry with its quality by row weights, its quality on all rows, and its cost.
+
+    It is ``steady`` if it answers a row alone as it does in a batch.
+    """
 
     entry: Entry
     graded: Graded
@@ -41,7 +41,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measured entry beside the best one: ``lost`` is what that has more, resample by resample."""
+    """A measured entry beside the best one: ``lost`` is how much better that is, on the same resamples."""
 
     entry: Entry
     quality: Interval
@@ -50,7 +50,7 @@ class Compared:
     metric: str
 
     def to_dict(self) -> dict[str, Any]:
-        """What is the same in every run, as JSON: no clock is in it."""
+        """As JSON, without the cost: the same in every run."""
         entry = self.entry
         return {
             "name": entry.name,
@@ -64,14 +64,14 @@ class Compared:
             "params": dict(entry.params),
             "note": entry.note,
             "size_bytes": entry.size_bytes,
-            "quality": _stated(self.quality.value),
+            "quality": rounded(self.quality.value),
             "quality_interval": _rounded(self.quality),
             "lost": _rounded(self.lost),
         }
 
 
 def measured(entry: Entry, *, objective: Objective, part: Part, apart: bool) -> Measured:
-    """One entry on the rows of a part; its cost in a process ``apart`` if that is wanted, memory and all."""
+    """Measure one entry on the rows of a part; with ``apart`` its cost and memory in a process of its own."""
     head, features = Head(entry.graph, name=entry.name), part.features(entry.candidate.inputs)
     graded = objective.graded(head.answer(features), part)
     cost = (metered(entry.graph, features) if apart else None) or cost_of(head, features)
@@ -79,10 +79,9 @@ def measured(entry: Entry, *, objective: Objective, part: Part, apart: bool) -> 
 
 
 def is_steady(head: Head, features: Features) -> bool:
-    """Whether rows are answered alone as they are among others.
+    """Whether a row is answered alone as it is in a batch; not so where a graph rounds by the batch's range.
 
-    What rounds by the range of a batch does not. Up to a thousandth: float32 sums of another order differ
-    by far less.
+    Differences up to a thousandth are allowed: float32 sums in another order differ by far less.
     """
     some = first(features, STEADY_ROWS)
     alone = [head.answer(one) for one in singles(some)]
@@ -99,17 +98,18 @@ def compared(
         lost = {f"lost {name}": quality[best.entry.name] - value for name, value in quality.items()}
         return quality | lost
 
-    told = intervals(measure, part.groups, seed=seed, strata=objective.strata(part))
+    found_intervals = intervals(measure, part.groups, seed=seed, strata=objective.strata(part))
     return [
-        Compared(one.entry, told[one.entry.name], told[f"lost {one.entry.name}"], one.cost, objective.metric)
+        Compared(
+            one.entry,
+            found_intervals[one.entry.name],
+            found_intervals[f"lost {one.entry.name}"],
+            one.cost,
+            objective.metric,
+        )
         for one in found
     ]
 
 
-def _stated(quality: float) -> float | None:
-    """A figure as a fact; what is not defined (recall without positives) is none."""
-    return None if np.isnan(quality) else round(quality, _DIGITS)
-
-
-def _rounded(found: Interval) -> dict[str, float | None]:
-    return {end: None if value is None else round(value, _DIGITS) for end, value in found.as_dict().items()}
+def _rounded(interval: Interval) -> dict[str, float | None]:
+    return {end: None if value is None else rounded(value) for end, value in interval.as_dict().items()}

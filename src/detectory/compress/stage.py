@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from detectory.compress.choose import Chosen, best_of, choose, over
+from detectory.compress.choose import Chosen, best_of, choose, refusal
 from detectory.compress.entries import Entry, NotMade, entries_of
 from detectory.compress.measure import Compared, Measured, compared, measured
 from detectory.compress.subject import Rows
@@ -33,19 +33,19 @@ def run(job: Job) -> None:
 
 
 def _head(job: Job, head: str, objective: Objective, rows: Rows) -> dict[str, Any]:
-    """Choose for one head; gives what everything costs, by head and name."""
+    """Choose for one head; gives the cost of every entry, by head and name."""
     entries, not_made = entries_of(job, head, objective=objective, rows=rows)
     found = _measured(job, entries, objective, rows)
     table, chosen = _chosen(job, head, found, objective=objective, rows=rows)
     _write(job, next(one.entry for one in found if one.entry.name == chosen.name), objective)
     job.fact(f"chosen_{head}", chosen.name)
     job.out.facts["candidates"] += [one.to_dict() | {"why": chosen.why[one.entry.name]} for one in table]
-    job.out.facts["not_made"] += [_told(one, objective) for one in not_made]
+    job.out.facts["not_made"] += [_not_made_facts(one, objective) for one in not_made]
     return {f"{head} {one.entry.name}": one.cost.to_dict() for one in found}
 
 
 def _measured(job: Job, entries: Sequence[Entry], objective: Objective, rows: Rows) -> list[Measured]:
-    """All on the same rows; where variants are among them, every one in a process of its own."""
+    """Measure all entries on the same rows; where there are variants, each in a process of its own."""
     part, apart = objective.rows(rows.validation), any(entry.way for entry in entries)
     found = []
     for at, entry in enumerate(entries):
@@ -57,9 +57,9 @@ def _measured(job: Job, entries: Sequence[Entry], objective: Objective, rows: Ro
 def _chosen(
     job: Job, head: str, found: list[Measured], *, objective: Objective, rows: Rows
 ) -> tuple[list[Compared], Chosen]:
-    """Raises `NothingWithinLimits` when not one may ship."""
+    """Raises `NothingWithinLimits` when no entry may ship."""
     spec = job.detector.spec
-    refused = {one.entry.name: why for one in found if (why := over(one, spec.limits))}
+    refused = {one.entry.name: why for one in found if (why := refusal(one, spec.limits))}
     fitting = [one for one in found if one.entry.name not in refused]
     if not fitting:
         raise NothingWithinLimits(job.detector.name, head=head, size_mib=spec.limits.size_mib)
@@ -69,7 +69,7 @@ def _chosen(
 
 
 def _write(job: Job, entry: Entry, objective: Objective) -> None:
-    """What ships for a head, unchanged from what was measured."""
+    """Write what ships for a head: the very bytes that were measured."""
     head = entry.candidate.head
     job.out.write(f"{head}.onnx", entry.graph)
     inputs, classes = list(entry.candidate.inputs), list(objective.classes)
@@ -80,6 +80,6 @@ def _write(job: Job, entry: Entry, objective: Objective) -> None:
     job.out.facts["heads"][head] = facts
 
 
-def _told(one: NotMade, objective: Objective) -> dict[str, str]:
-    told = {"name": one.name, "head": one.recipe.head, "metric": objective.metric}
-    return told | {"way": one.recipe.way, "of": one.of, "why": one.why}
+def _not_made_facts(one: NotMade, objective: Objective) -> dict[str, str]:
+    facts = {"name": one.name, "head": one.recipe.head, "metric": objective.metric}
+    return facts | {"way": one.recipe.way, "of": one.of, "why": one.why}

@@ -1,7 +1,7 @@
 """What a variant is made from: a fitted candidate (or an earlier variant), and rows to learn from.
 
-Comes in: the job, and what fit wrote. Goes out: a `Subject`. Rows are read when a way asks for them, once;
-nobody here can ask for the calibration or test rows.
+Comes in: the job, and what fit wrote. Goes out: a `Subject`. Rows are read once, when a way asks for them.
+There is no way to ask for the calibration or test rows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Rows:
 
     @cached_property
     def validation(self) -> Part:
-        """What ends a fit early, and what everything is measured on."""
+        """What early stopping reads, and what everything is measured on."""
         return parts.part(self.job, "validation")
 
 
@@ -61,13 +61,13 @@ class Subject:
 
     @property
     def classes(self) -> Sequence[str]:
-        """What its answers tell apart, in the order of their columns; none for a head of one number."""
+        """The classes in the order of its answer's columns; none for a head of one number."""
         return self.objective.classes
 
     def lesson(self, inputs: Sequence[str], *, name: str) -> Lesson:
         """The lesson that the candidate was fitted on, for a model that reads these tensors.
 
-        ``name`` is that of the variant: its folder ``work`` outlives a killed process.
+        ``name`` is that of the variant, whose checkpoints outlive a killed process.
         """
         return Lesson(
             self.train.features(inputs),
@@ -82,5 +82,5 @@ class Subject:
         )
 
     def work(self, name: str) -> Path:
-        """A folder for what a killed run would go on from; it may not exist yet."""
+        """A folder for the variant's checkpoints; it may not exist yet."""
         return self.job.work / f"variant-{self.candidate.head}-{name}"

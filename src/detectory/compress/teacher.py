@@ -1,6 +1,6 @@
-"""A teacher: one fitted model of a head or several, asked as they ship, in ONNX Runtime.
+"""A teacher: one or several fitted models of a head, answering as graphs in ONNX Runtime.
 
-Several answer as one: with the logarithm of their mean chance, or with their mean number.
+Several models answer with the logarithm of their mean probability, or with their mean number.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Answers = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """The graphs of a head by name, and the classes that its student tells apart (none: one number)."""
+    """The graphs by name, the head, and the classes that the student tells apart (none for one number)."""
 
     heads: Mapping[str, Head]
     head: str
@@ -33,7 +33,7 @@ class Teacher:
 
     @property
     def name(self) -> str:
-        """Who teaches, in words."""
+        """The names of the models, for people."""
         return " and ".join(self.heads)
 
     def answer(self, rows: Part) -> Answers:
@@ -48,11 +48,15 @@ class Teacher:
         return np.asarray(logs[:, 1] - logs[:, 0] if self.head == "score" else logs, dtype=np.float32)
 
     def agreement(self, answer: Answers, rows: Part) -> str:
-        """How often a student says what its teacher says, in words."""
-        told = self.answer(rows)
+        """How often a student answers as its teacher, in words."""
+        taught = self.answer(rows)
         if self.head not in CLASSIFYING:
-            return f"{np.abs(answer - told).mean():.3g} apart from its teacher in the mean"
-        same = (answer > 0) == (told > 0) if told.ndim == 1 else answer.argmax(axis=1) == told.argmax(axis=1)
+            return f"{np.abs(answer - taught).mean():.3g} apart from its teacher in the mean"
+        same = (
+            (answer > 0) == (taught > 0)
+            if taught.ndim == 1
+            else answer.argmax(axis=1) == taught.argmax(axis=1)
+        )
         return f"of one mind with its teacher on {same.mean():.2%} of the validation rows"
 
     def _asked(self, name: str, head: Head, rows: Part) -> Answers:
@@ -64,9 +68,9 @@ class Teacher:
 
 
 def teacher_of(subject: Subject, *, beside: Sequence[str]) -> Teacher | str:
-    """The model that a recipe starts from, and others of its head beside it; why not, if one was not fitted.
+    """The model that a recipe starts from, with others of its head; or why not, if one was not fitted.
 
-    Raises `OtherClasses` for one that was fitted to tell other classes apart.
+    Raises `OtherClasses` for a model that was fitted to tell other classes apart.
     """
     fit, head = subject.job.inputs["fit"], subject.candidate.head
     fitted = {str(one["name"]): one for one in fitted_for(fit, head)}
@@ -81,7 +85,7 @@ def teacher_of(subject: Subject, *, beside: Sequence[str]) -> Teacher | str:
 
 
 def _check(name: str, fitted: Mapping[str, Any] | None, subject: Subject) -> None:
-    """What another recipe made has the classes of its own teacher."""
+    """Raises `OtherClasses`; a variant of another recipe has the classes of the head."""
     knows = list(subject.classes) if fitted is None else list(fitted["classes"])
     if knows != list(subject.classes):
         raise OtherClasses(name, head=subject.candidate.head, knows=knows, wanted=subject.classes)

@@ -1,9 +1,9 @@
-"""Tune: which recipes are searched for better parameters, and how good some parameters are.
+"""Tune recipes: which of them are searched for better parameters, and how good some parameters are.
 
 In: the recipes of ``model.py`` with their spaces, and the artifacts up to fit. Out: studies. A trial makes
-the variant and says how much of the size it saves, while it loses no more than ``[compress] lose`` of the
-quality of what it was made from; where it loses more, how much more. The calibration and test rows are never
-opened.
+the variant. Its value is the share of the size that it saves, if it loses no more than ``[compress] lose`` of
+the quality of what it was made from; otherwise the excess loss as a negative number. The calibration and test
+rows are never opened.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ from detectory.runtime import Head
 
 @dataclass(frozen=True)
 class Watched(Subject):
-    """A subject whose lessons are watched, so that a student that falls behind is ended early."""
+    """A subject whose lessons have a ``watch``, so that the fit of a bad student is ended early."""
 
     watch: Watch = unwatched
 
     def lesson(self, inputs: Sequence[str], *, name: str) -> Lesson:
-        """The same, and watched."""
+        """The same lesson, with the watch."""
         return replace(super().lesson(inputs, name=name), watch=self.watch)
 
 
 @dataclass(frozen=True)
 class Makes:
-    """Makes a variant with other parameters; see `detectory.engine.search.Evaluate`."""
+    """Evaluates parameters by making the variant; see `detectory.engine.search.Evaluate`."""
 
     inputs: Inputs
     recipe: Recipe
@@ -58,9 +58,9 @@ class Makes:
     threads: int
 
     def __call__(self, params: Mapping[str, Value], watch: Watch) -> Grade:
-        """The share of the size that is saved, or how much too much is lost, as a negative number.
+        """The share of the size that is saved, or the excess loss as a negative number.
 
-        Raises `BadParameter` where no variant can be made so, and as the way does.
+        Raises `BadParameter` where no variant can be made, and what the way raises.
         """
         recipe = replace(self.recipe, params={**self.recipe.params, **params})
         of = self._source
@@ -76,7 +76,7 @@ class Makes:
 
     @cached_property
     def _source(self) -> Subject:
-        """What it is made of, read or made once a process."""
+        """What the variant is made of; read, or made, once in each process."""
         detector = self.inputs.detector.reopened()
         job = Job(
             detector, self.inputs.inputs, Writing(Path("nothing-is-written")), self.sources,
@@ -114,7 +114,7 @@ def studies(
     seed: int,
     threads: int,
 ) -> list[Study]:
-    """A study for each of these recipes whose head the detector has."""
+    """A study for each recipe whose head the detector has."""
     lose = inputs.detector.spec.compress.lose
     metric = (
         f"share of the size saved at a loss of at most {lose:g}, else what is lost more, as a negative number"
@@ -141,7 +141,7 @@ def check(recipe: Recipe) -> None:
 
 
 def own(recipe: Recipe) -> dict[str, Value]:
-    """What the recipe has for the parameters of its space: as it is set, or the way's defaults."""
+    """The recipe's own values for the parameters of its space, or the way's defaults."""
     defaults = compress.load(recipe.way).Params()
     has = {one.name: getattr(defaults, one.name) for one in fields(defaults)} | dict(recipe.params)
     return {name: has[name] for name in recipe.space if name in has}

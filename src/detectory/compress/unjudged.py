@@ -1,9 +1,9 @@
-"""Rows beside the training rows that a teacher may speak of: nobody is judged by them, or near them.
+"""Rows without labels, for a teacher to answer and a student to learn from.
 
-In: silver and the split. Out: rows that the split uses for nothing (those over the cap of a class, mostly).
-What is true of them is not read. A row stays out if its group has rows in another part than training, if it
-is of what is held out, or if it is no older than the first row that anything but training reads: it would
-tell what judgement must not know.
+In: silver and the split. Out: rows that the split uses for nothing, mostly those over the cap of a class.
+Their labels are not read. To keep the judgement honest, a row is left out if its group has rows in another
+part than training, if it belongs to what is held out, or if it is not older than every row of the other
+parts.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ JUDGED = ("validation", "calibration", "test")
 
 
 def unjudged(job: Job, *, most: int) -> Part:
-    """At most so many of them, evenly taken from all."""
+    """At most ``most`` of these rows, taken evenly from all of them."""
     kept = parts.part(job, "unused").where(_allowed(job))
     step = max(-(-len(kept.at) // most), 1)
     return kept.where(pl.int_range(pl.len()) % step == 0)
 
 
 def together(train: Part, more: Part) -> Part:
-    """Training rows, and more behind them."""
+    """The training rows, followed by more rows."""
     return Part(pl.concat([train.rows, more.rows]), np.concatenate([train.at, more.at]), train.gold)
 
 
 def _allowed(job: Job) -> pl.Expr:
-    """Which rows; of those that are judged, their groups are read and when they were, and nothing else."""
+    """Which of the unused rows; of the rows that judge, only groups and times are read."""
     split = job.detector.spec.split
     told = pl.read_parquet(job.inputs["split"].path("parts.parquet"), columns=["part", "group"])
     judged = told["part"].is_in(JUDGED)

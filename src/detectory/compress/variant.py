@@ -1,7 +1,7 @@
 """What a way makes of a candidate: a variant, or the reason why there is none.
 
-A way never chooses and never measures: whether a variant gains anything is seen by the stage, which
-measures every candidate and every variant alike.
+A way neither measures nor chooses. The stage measures candidates and variants alike, and so finds out whether
+a variant gains anything.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Way(Protocol):
     Params: type[DataclassInstance]
 
     def make(self, recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:
-        """The variants of a recipe: mostly one, of the recipe's name.
+        """The variants of a recipe: usually one, called as the recipe; several have names of their own.
 
-        Several have names of their own. The same recipe and subject give the same bytes.
-        Raises ``UnknownParameter`` and ``BadParameter`` for what the way does not know.
+        The same recipe and subject give the same bytes. Raises ``UnknownParameter`` and ``BadParameter`` for
+        what the way does not know.
         """
         ...

@@ -9,6 +9,7 @@ from detectory.metrics.arithmetic import (
     Floats as Floats,
     mean_defined as mean_defined,
     ratio as ratio,
+    rounded as rounded,
 )
 from detectory.metrics.decisions import (
     accuracy as accuracy,

@@ -10,6 +10,8 @@ from detectory.schema import Array
 Floats = NDArray[np.float64]
 
 NAN = float("nan")
+#: digits behind the point of a number that an artifact states
+DIGITS = 6
 
 
 def ratio(part: float, of: float) -> float:
@@ -19,6 +21,15 @@ def ratio(part: float, of: float) -> float:
     (0.25, nan)
     """
     return float(part) / float(of) if of > 0 else NAN
+
+
+def rounded(value: float) -> float | None:
+    """The number to six digits, as artifacts state it; None where it is not defined.
+
+    >>> rounded(1 / 3), rounded(NAN)
+    (0.333333, None)
+    """
+    return None if np.isnan(value) else round(value, DIGITS)
 
 
 def mean_defined(values: Floats) -> float:

@@ -12,18 +12,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from detectory import models, parts
 from detectory.errors import BadDetector, did_you_mean
 from detectory.job import Job
+from detectory.metrics import rounded
 from detectory.models import graph
-from detectory.models.candidate import (
-    EXPLAINED,
-    Candidate,
-    Fitted,
-    OfTrees,
-)
+from detectory.models.candidate import EXPLAINED, Candidate, Fitted, OfTrees
 from detectory.objectives import Objective, objectives
 from detectory.parts import Part
 from detectory.spec import UNSUPERVISED, Binary
@@ -44,21 +38,21 @@ def run(job: Job) -> None:
         (one, _fit(job, one, learning, heads[one.head], note=f"candidate {at} of {len(chosen)}"))
         for at, one in enumerate(chosen, start=1)
     ]
-    if rivals := [(one, said) for one, said in graded if one.head == first and not job.choice.elsewhere(one)]:
+    if rivals := [pair for pair in graded if pair[0].head == first and not job.choice.elsewhere(pair[0])]:
         best = max(rivals, key=lambda pair: pair[1])[0]
         _ablate(job, best, learning)
         _leave_out(job, best, learning)
-    _tell_searches(job, chosen)
+    _write_searches(job, chosen)
     job.out.write_json("baselines.json", baselines.fitted(job, learning["train"]))
     job.fact("families", parts.families(job))
     job.say(", ".join(f"{one.head}.{one.name}" for one in chosen))
 
 
-def _tell_searches(job: Job, fitted: Sequence[Candidate]) -> None:
-    """Keep the searches by which fitted candidates, and recipes that follow, got their parameters."""
+def _write_searches(job: Job, fitted: Sequence[Candidate]) -> None:
+    """Write the searches from which fitted candidates, and the recipes after them, have their parameters."""
     names = [f"{one.head}.{one.name}" for one in fitted]
     names += [f"{one.head}.{one.name}" for one in job.choice.recipes(job.detector.recipes)]
-    # a row that judges here may have graded trials there
+    # on another split, a row that tests here may have graded trials there
     here = job.inputs["split"].digest
     searches = [
         {**found, "on_other_rows": found["split"] != here}
@@ -66,17 +60,17 @@ def _tell_searches(job: Job, fitted: Sequence[Candidate]) -> None:
         if name in names
     ]
     job.out.write_json("searches.json", searches)
-    job.fact("searches", {one["name"]: _told(one) for one in searches})
+    job.fact("searches", {one["name"]: _search_facts(one) for one in searches})
 
 
-def _told(search: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of a search for ever."""
-    said = {"artifact": search["artifact"], "trials": len(search["trials"])}
-    return said | ({"on_other_rows": True} if search["on_other_rows"] else {})
+def _search_facts(search: Mapping[str, Any]) -> dict[str, Any]:
+    """What the lineage of a version keeps of a search."""
+    facts = {"artifact": search["artifact"], "trials": len(search["trials"])}
+    return facts | ({"on_other_rows": True} if search["on_other_rows"] else {})
 
 
 def _check(job: Job, named: Collection[str], *, first: str) -> None:
-    """Raises `BadDetector` where no candidate can decide, or an interval would have but one end."""
+    """Raises `BadDetector` where no candidate can decide, or an interval has only one end."""
     if first not in named:
         why = f"no candidate of model.py is for the head '{first}'"
         raise BadDetector(job.detector.name, why=why, where="model.py")
@@ -104,7 +98,7 @@ def _fit(
     note: str = "",
     **said: Any,
 ) -> float:
-    """Fit and write one candidate; gives how well it does on the validation rows."""
+    """Fit and write one candidate; gives its quality on the validation rows."""
     began = time.monotonic()
     label = f"{candidate.head}.{candidate.name}"
     job.say(label, note=note or role)
@@ -120,16 +114,11 @@ def _fit(
     elsewhere = job.choice.elsewhere(candidate)
     fitted = (elsewhere or models).fit(candidate, lesson)
     quality = objective.quality(fitted.answer(validation.features(candidate.inputs)), validation)
-    said |= {"role": role, "quality": _stated(quality), "metric": objective.metric}
+    said |= {"role": role, "quality": rounded(quality), "metric": objective.metric}
     said |= {"elsewhere": elsewhere.said if elsewhere else {}}
     _write(job, candidate, fitted, objective.classes, said)
     job.measure(f"{candidate.head} {candidate.name} seconds", round(time.monotonic() - began, 2))
     return quality
-
-
-def _stated(quality: float) -> float | None:
-    """A figure as a fact; what is not defined (recall without positives) is none."""
-    return None if np.isnan(quality) else round(quality, 6)
 
 
 def _write(
@@ -151,7 +140,7 @@ def _write(
 
 
 def _write_tables(job: Job, candidate: Candidate, fitted: Fitted, *, role: str) -> str:
-    """Write what explains a candidate's answers, where it is made of trees; gives the file, or nothing."""
+    """Write the tables that explain a candidate made of trees; gives the file's name, or an empty one."""
     if role != "candidate" or candidate.head not in EXPLAINED or not isinstance(fitted, OfTrees):
         return ""
     name = f"{role}-{candidate.head}-{candidate.name}.trees.onnx"

@@ -1,6 +1,6 @@
 """What a candidate is fitted on: the training rows of its head, and validation rows to stop early on.
 
-In: the two parts. Out: a `Lesson`. The one place that makes them, so that a search fits as a run does.
+In: the two parts. Out: a `Lesson`. Runs and searches both make it here, so they fit alike.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from detectory.parts import Part
 def lesson_of(
     candidate: Candidate, learning: Mapping[str, Part], objective: Objective, **kept: Any
 ) -> tuple[Lesson, Part]:
-    """The lesson, and the validation rows by which it is graded; ``kept`` are other fields of a lesson."""
+    """The lesson, and the validation rows that grade its fit; ``kept`` are more fields of `Lesson`."""
     train, validation = (objective.rows(learning[name]) for name in ("train", "validation"))
     held_out = Validation(validation.features(candidate.inputs), objective.target(validation))
     lesson = Lesson(

@@ -26,7 +26,7 @@ from detectory.train.lesson import lesson_of
 
 @dataclass(frozen=True)
 class Fits:
-    """Fits a candidate with other parameters; see `detectory.engine.search.Evaluate`."""
+    """Evaluates parameters by fitting the candidate; see `detectory.engine.search.Evaluate`."""
 
     rows: Inputs
     candidate: Candidate
@@ -58,7 +58,7 @@ class Fits:
 
 
 class _Counted:
-    """Hands steps on, and remembers which was the best: that is where early stopping goes back to."""
+    """Passes steps on, and remembers the best one, to which early stopping returns."""
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
@@ -70,12 +70,12 @@ class _Counted:
         self._watch(step)
 
     def noted(self) -> dict[str, Value]:
-        """The steps that were used, of how many; nothing of a kind that has none."""
+        """The number of steps used, and of all; empty for a kind without steps."""
         return {"used_steps": self._best.at, "steps": self._best.of} if self._best else {}
 
 
 def studies(searched: Sequence[Candidate], rows: Inputs, *, seed: int, threads: int) -> list[Study]:
-    """A study for each of these candidates whose head the detector has on these rows."""
+    """A study for each candidate whose head the detector has on these rows."""
     grades = objectives(rows)
     return [
         Study(
@@ -93,13 +93,13 @@ def studies(searched: Sequence[Candidate], rows: Inputs, *, seed: int, threads: 
 
 
 def check(candidate: Candidate) -> None:
-    """Raises `BadSpace` for a space without points, or of what the kind does not have."""
+    """Raises `BadSpace` for a space without points, or with a parameter that the kind does not have."""
     check_space(candidate.space, of=f"{candidate.head}.{candidate.name}")
     own(candidate)
 
 
 def own(candidate: Candidate) -> dict[str, Value]:
-    """What the candidate has for the parameters of its space, the kind's defaults included."""
+    """The candidate's own values for the parameters of its space, or the kind's defaults."""
     kind = models.fitting(candidate)
     has = settings(kind.Params, candidate)
     known = [one.name for one in fields(has)]
@@ -111,6 +111,6 @@ def own(candidate: Candidate) -> dict[str, Value]:
 
 
 def _about(candidate: Candidate) -> dict[str, Any]:
-    """What a trial depends on beside the parameters that are searched."""
+    """What a trial depends on besides the searched parameters."""
     fixed = {name: value for name, value in candidate.params.items() if name not in candidate.space}
     return {"kind": candidate.kind, "inputs": list(candidate.inputs), "params": fixed}
