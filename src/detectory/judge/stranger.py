@@ -22,6 +22,9 @@ from detectory.judge.values import stranger as values
 from detectory.runtime import AlertScorer, Scorer, Scores, ValueScorer
 from detectory.schema import Array, Rows, keys_of
 
+#: between them lie the slices of a key's length
+_EDGES = (8, 12, 16, 24, 32)
+
 
 def judged(
     scorer: Scorer, rows: Rows, truth: Sequence[Any], *, trained: frozenset[str] | None
@@ -45,9 +48,29 @@ def _labelled(
     """
     scores, words = scorer.score(rows), scorer.spec.label
     label = _labels_of(scores, labels)
-    known, families = scorer.families(scores.parsed)
     keys = np.asarray(keys_of(scores.parsed.rows, scorer.spec.key))
-    scored = Scored(
+    scored = _scored(scorer, scores, label, keys)
+    threshold = Threshold.from_dict(scorer.bundle.json("threshold.json"))
+    classes = [words.negative, *scored.families]
+    verdict = evaluate(scored, threshold=threshold, classes=classes, seed=0).to_dict()
+    if (label == words.positive).any():
+        verdict["metrics"] = _without_novelty(verdict["metrics"])
+    return {
+        "detector": scorer.spec.name,
+        "version": scorer.version,
+        "read": len(labels),
+        "rejected": _reasons(scores),
+        "unknown_families": _strange(label, [*classes, words.positive]),
+        "in_training": None if trained is None else sum(key in trained for key in keys.tolist()),
+        **verdict,
+    }
+
+
+def _scored(scorer: AlertScorer, scores: Scores, label: Array, keys: Array) -> Scored:
+    """The entities with their labels; those of one key are resampled together."""
+    words = scorer.spec.label
+    known, families = scorer.families(scores.parsed)
+    return Scored(
         log_odds=scores.log_odds,
         alert=scores.alert,
         predicted=scores.label,
@@ -60,27 +83,11 @@ def _labelled(
         family_log_odds=families,
         families=tuple(known),
     )
-    threshold = Threshold.from_dict(scorer.bundle.json("threshold.json"))
-    verdict = evaluate(scored, threshold=threshold, classes=[words.negative, *known], seed=0).to_dict()
-    if (label == words.positive).any():
-        verdict["metrics"] = _without_novelty(verdict["metrics"])
-    return {
-        "detector": scorer.spec.name,
-        "version": scorer.version,
-        "read": len(labels),
-        "rejected": _reasons(scores),
-        "unknown_families": _strange(label, [words.negative, words.positive, *known]),
-        "in_training": None if trained is None else sum(key in trained for key in keys.tolist()),
-        **verdict,
-    }
 
 
 def _without_novelty(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Rows that are only called positive do not say whether their family is known."""
     return {name: value for name, value in metrics.items() if "seen" not in name}
-
-
-_EDGES = (8, 12, 16, 24, 32)
 
 
 def trained_keys(scorer: Scorer, store: Store) -> frozenset[str] | None:

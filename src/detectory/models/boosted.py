@@ -32,7 +32,6 @@ from detectory.models.candidate import (
     Watch,
     settings,
     tensors,
-    unwatched,
 )
 from detectory.models.rounds import Boosted, Columns, Encoder, Rounds
 from detectory.models.table import Table
@@ -79,19 +78,16 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     rounds = boost(
         table.encode(read),
         labels_of(lesson.target, candidate.head, lesson.classes, offset),
+        lesson,
         params=params,
         head=candidate.head,
-        seed=lesson.seed,
-        threads=lesson.threads,
-        weight=lesson.weight,
         held_out=watched(table, lesson.validation, offset=offset),
-        watch=lesson.watch,
     )
     return Boosted(replace(rounds, offset=offset), table, graph.inputs_of(read))
 
 
 def labels_of(target: Array, head: Head, classes: Sequence[str], offset: float) -> Labels:
-    """The target as boosting reads it: class indices, or what a number is beside the offset."""
+    """The target as boosting reads it: class indices, or the number less the offset."""
     return numbers(target, less=offset) if head in PREDICTING else indices(target, head=head, classes=classes)
 
 
@@ -112,27 +108,29 @@ def _quantile(params: Params, head: Head) -> float:
 def boost(
     columns: Columns,
     labels: Labels,
+    lesson: Lesson,
     *,
     params: Params,
     head: Head,
-    seed: int,
-    threads: int,
-    weight: NDArray[np.float32] | None = None,
     held_out: Watched | None = None,
-    watch: Watch = unwatched,
 ) -> Rounds:
-    """Boost float32[N, C] columns; ``held_out`` columns and labels end it when they gain no more."""
+    """Boost float32[N, C] columns; ``held_out`` columns and labels end it when they gain no more.
+
+    Of the lesson only seed, threads, weight and watch are read.
+    """
     classes = 1 if head in PREDICTING else int(labels.max()) + 1
-    rows = xgboost.QuantileDMatrix(columns, labels, weight=weight, max_bin=params.max_bin, nthread=threads)
+    rows = xgboost.QuantileDMatrix(
+        columns, labels, weight=lesson.weight, max_bin=params.max_bin, nthread=lesson.threads
+    )
     evals = [] if held_out is None else [(xgboost.QuantileDMatrix(*held_out, ref=rows), "validation")]
     booster = xgboost.train(
-        _options(params, head=head, classes=classes, seed=seed, threads=threads),
+        _options(params, head=head, classes=classes, seed=lesson.seed, threads=lesson.threads),
         rows,
         num_boost_round=params.rounds,
         evals=evals,
         early_stopping_rounds=params.patience if evals else None,
         verbose_eval=False,
-        callbacks=[Told(watch, params.rounds)],
+        callbacks=[Told(lesson.watch, params.rounds)],
     )
     best = booster[: booster.best_iteration + 1] if evals else booster
     return Rounds(best, head, classes)

@@ -80,11 +80,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     offset = boosted.offset_of(lesson.target, params, candidate.head)
     labels = boosted.labels_of(lesson.target, candidate.head, lesson.classes, offset)
     drawn_in = _drawn_in(lesson.target, params.clipped)
-    fold = _folds(
-        lesson.apart,
-        folds=params.folds,
-        seed=lesson.seed,
-    )
+    fold = _folds(lesson.apart, folds=params.folds, seed=lesson.seed)
     view = View(
         Table.fit({name: values for name, values in read.items() if name not in paths}),
         {name: Means.fit(path, drawn_in, prior_rows=params.prior_rows) for name, path in paths.items()},
@@ -93,13 +89,10 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     rounds = boosted.boost(
         np.hstack([view.table.encode(read), *elsewhere]),
         labels,
+        lesson,
         params=params,
         head=candidate.head,
-        seed=lesson.seed,
-        threads=lesson.threads,
-        weight=lesson.weight,
         held_out=boosted.watched(view, lesson.validation, offset=offset),
-        watch=lesson.watch,
     )
     return Boosted(replace(rounds, offset=offset), view, graph.inputs_of(read))
 

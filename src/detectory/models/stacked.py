@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectory.models import boosted, graph, linear
-from detectory.models.candidate import CLASSIFYING, AtLeastTwo, Candidate, Lesson, settings, tensors
+from detectory.models.candidate import CLASSIFYING, AtLeastTwo, Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
 from detectory.models.linear import Bag, Ids
 from detectory.models.rounds import Boosted
@@ -70,46 +70,51 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     read, params = tensors(lesson.features, candidate), settings(Params, candidate)
     labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
     names = [name for name, values in read.items() if values.dtype == np.int32]
-    fold = _folds(
-        labels,
-        lesson.apart,
-        folds=params.folds,
-        seed=lesson.seed,
-    )
-
-    def bag(name: str, rows: NDArray[np.bool_]) -> Bag:
-        return linear.descend(
-            read[name][rows],
-            labels[rows],
-            outputs=1 if candidate.head == "score" else len(lesson.classes),
-            params=params.linear,
-            seed=lesson.seed,
-            threads=lesson.threads,
-            weight=None if lesson.weight is None else lesson.weight[rows],
-        )
-
-    table = Table.fit({each: values for each, values in read.items() if each not in names})
-    view = View(table, {name: bag(name, np.ones(len(labels), dtype=bool)) for name in names})
-    unmet = [_unmet(partial(bag, name), read[name], fold) for name in names]
+    bags = {
+        name: partial(_bag, read[name], labels, lesson, params=params, head=candidate.head) for name in names
+    }
+    everything = np.ones(len(labels), dtype=bool)
+    table = Table.fit({name: values for name, values in read.items() if name not in names})
+    view = View(table, {name: bag(everything) for name, bag in bags.items()})
+    fold = _folds(labels, lesson.apart, folds=params.folds, seed=lesson.seed)
+    unmet = [_unmet(bag, read[name], fold) for name, bag in bags.items()]
     rounds = boosted.boost(
         np.hstack([table.encode(read), *unmet]),
         labels,
+        lesson,
         params=params,
         head=candidate.head,
-        seed=lesson.seed,
-        threads=lesson.threads,
-        weight=lesson.weight,
         held_out=boosted.watched(view, lesson.validation),
-        watch=lesson.watch,
     )
     return Boosted(rounds, view, graph.inputs_of(read))
 
 
+def _bag(
+    ids: Ids,
+    labels: NDArray[np.int64],
+    lesson: Lesson,
+    rows: NDArray[np.bool_],
+    *,
+    params: Params,
+    head: Head,
+) -> Bag:
+    """The linear model of one tensor, fitted on some of the rows."""
+    return linear.descend(
+        ids[rows],
+        labels[rows],
+        outputs=1 if head == "score" else len(lesson.classes),
+        params=params.linear,
+        seed=lesson.seed,
+        threads=lesson.threads,
+        weight=None if lesson.weight is None else lesson.weight[rows],
+    )
+
+
 def _unmet(bag: Callable[[NDArray[np.bool_]], Bag], ids: Ids, fold: NDArray[np.int64]) -> NDArray[np.float32]:
     """float32[N, K]: what bags fitted on the other folds say of each row."""
-    told = [(fold == each, bag(fold != each).logits(ids[fold == each])) for each in np.unique(fold)]
-    logits = np.empty((len(ids), told[0][1].shape[1]), dtype=np.float32)
-    for rows, answers in told:
+    answered = [(fold == each, bag(fold != each).logits(ids[fold == each])) for each in np.unique(fold)]
+    logits = np.empty((len(ids), answered[0][1].shape[1]), dtype=np.float32)
+    for rows, answers in answered:
         logits[rows] = answers
     return logits
 

@@ -146,24 +146,30 @@ def audited(
     where nobody needs to be told; None where nothing is to be done. An entry that came to nothing, since
     another machine was first, is named by the next one as ``instead_of``.
     """
-    void: dict[str, Any] = {}
     with changing(store, detector):
-        while True:
-            before = store.swappable(f"{detector}/{name}")
-            decided = decide(before)
-            if decided is None:
-                if void:
-                    audit(store, detector, {"action": "withdraw", **void}, now=now)
-                return cast("Mapping[str, Any] | None", before.body)
-            body, entry = decided
-            # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
-            failpoint("promote.before_audit")
-            number = audit(store, detector, {**entry, **void}, now=now) if entry else 0
-            failpoint("promote.before_swap")
-            if store.swap(before, body):
-                failpoint("promote.after_swap")
-                return body
-            void = {"instead_of": number} if number else void
+        return _audited(store, detector, name, decide, now=now)
+
+
+def _audited(
+    store: Store, detector: str, name: str, decide: Callable[[Swappable], Audited | None], *, now: datetime
+) -> Mapping[str, Any] | None:
+    void: dict[str, Any] = {}
+    while True:
+        before = store.swappable(f"{detector}/{name}")
+        decided = decide(before)
+        if decided is None:
+            if void:
+                audit(store, detector, {"action": "withdraw", **void}, now=now)
+            return cast("Mapping[str, Any] | None", before.body)
+        body, entry = decided
+        # the trail first: a promotion that nobody can explain is worse than an entry that came to nothing
+        failpoint("promote.before_audit")
+        number = audit(store, detector, {**entry, **void}, now=now) if entry else 0
+        failpoint("promote.before_swap")
+        if store.swap(before, body):
+            failpoint("promote.after_swap")
+            return body
+        void = {"instead_of": number} if number else void
 
 
 def _history(pointer: Swappable) -> list[int]:
