@@ -6,7 +6,7 @@ import pytest
 
 from detectory.kernels.lexicon import Lexicon
 
-WORDS = Lexicon([(b"fire", 1), (b"fox", 3), (b"firefox", 7), (b"ire", 15), (b"a" * 24, 31)])
+WORDS = Lexicon([b"fire", b"fox", b"firefox", b"ire", b"a" * 24], [1, 3, 7, 15, 31])
 
 
 def test_one_word_is_cheaper_than_two() -> None:
@@ -22,7 +22,7 @@ def test_gaps_are_what_no_word_covers() -> None:
 
 
 def test_a_rare_word_of_three_letters_explains_no_more_than_its_letters() -> None:
-    assert Lexicon([(b"xqz", 1 << 20)]).segments(b"xqz")["words"] == 0
+    assert Lexicon([b"xqz"], [1 << 20]).segments(b"xqz")["words"] == 0
 
 
 @pytest.mark.parametrize("label", [b"", b"fo", b"\xff" * 300, b"FIREFOX", b"fi\0re"])
@@ -38,4 +38,9 @@ def test_of_an_endless_label_only_what_a_host_name_may_have_is_cut() -> None:
 @pytest.mark.parametrize("word", [b"ab", b"a" * 25, b"abC", b"ab\xff", b""])
 def test_a_word_that_is_not_three_to_24_letters_is_refused(word: bytes) -> None:
     with pytest.raises(ValueError, match="word 0 is not 3 to 24 letters a-z"):
-        Lexicon([(word, 1)])
+        Lexicon([word], [1])
+
+
+def test_as_many_ranks_as_words() -> None:
+    with pytest.raises(ValueError, match="1 words and 2 ranks"):
+        Lexicon([b"fire"], [1, 2])

@@ -9,6 +9,7 @@ mostly English; a name of another language's words looks less wordy than it is.
 from __future__ import annotations
 
 import importlib.util
+from array import array
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -25,7 +26,15 @@ MOST_RANK = 200_000
 @cache
 def lexicon() -> kernel.Lexicon:
     """The dictionary, compiled for the kernel; read once, in a tenth of a second."""
-    return kernel.Lexicon(ranked_words())
+    ranks = array("l")
+    return kernel.Lexicon(_noted(ranks), ranks)
+
+
+def _noted(ranks: array[int]) -> Iterator[bytes]:
+    """The words, one at a time; the rank of each is put at the end of ``ranks``."""
+    for word, rank in ranked_words():
+        ranks.append(rank)
+        yield word
 
 
 def ranked_words() -> Iterator[tuple[bytes, int]]:

@@ -250,7 +250,7 @@ def describe(Packed names not None, Packed suffixes not None, Lexicon lexicon no
 
     >>> from detectory.kernels.columns import pack
     >>> from detectory.kernels.lexicon import Lexicon
-    >>> words = Lexicon([(b"google", 200)])
+    >>> words = Lexicon([b"google"], [200])
     >>> dense, suffix_id, ids = describe(pack(["www.google"]), pack(["com"]), words)
     >>> dict(zip(COLUMNS, dense[0].tolist()))["longest_word"], ids.shape
     (6.0, (1, 128))

@@ -10,8 +10,6 @@ nothing. Linear in the label's length: no word is longer than 24, and most posit
 look at which lengths the words that end in the last three and four letters have.
 """
 
-from array import array
-
 import numpy as np
 
 cimport numpy as cnp
@@ -48,27 +46,21 @@ cdef inline uint32_t code4(const uint8_t* text) noexcept nogil:
     return code3(text) * 26 + (text[3] - 97)
 
 
-def words_of(ranked, ranks):
-    """The words, one by one; their ranks are put at the end of ``ranks``."""
-    for word, rank in ranked:
-        ranks.append(rank)
-        yield word
-
-
 cdef class Lexicon:
-    """Words of 3 to 24 letters a-z, each with its rank, from 1.
+    """Words of 3 to 24 letters a-z and their ranks, from 1.
 
     Raises ``ValueError`` for any other word.
 
-    >>> lexicon = Lexicon([(b"fire", 10), (b"fox", 20), (b"firefox", 30)])
+    >>> lexicon = Lexicon([b"fire", b"fox", b"firefox"], [10, 20, 30])
     >>> lexicon.segments(b"firefoxx9")["longest"]
     7
     """
 
-    def __cinit__(self, ranked):
-        ranks = array("d")
-        self.table = Table(words_of(ranked, ranks))
-        bits = np.array(ranks)
+    def __cinit__(self, words, ranks):
+        self.table = Table(words)
+        if len(ranks) != self.table.size:
+            raise ValueError(f"{self.table.size} words and {len(ranks)} ranks")
+        bits = np.array(ranks, dtype=np.float64)
         three, endings = np.zeros(LETTERS3, np.int32), np.zeros(LETTERS4, np.uint32)
         self._kept = (bits, three, endings)
         self.bits = <double*>cnp.PyArray_DATA(bits)

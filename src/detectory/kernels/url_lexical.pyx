@@ -215,7 +215,7 @@ def describe(Packed urls not None, Packed suffixes not None, Packed looks not No
 
     >>> from detectory.kernels.columns import pack
     >>> from detectory.kernels.lexicon import Lexicon
-    >>> words = Words(Lexicon([(b"pay", 9)]), phrases=[b"login"], brands=[b"paypal"])
+    >>> words = Words(Lexicon([b"pay"], [9]), phrases=[b"login"], brands=[b"paypal"])
     >>> columns = pack(["paypa1.com/login"]), pack(["com"]), pack([""])
     >>> dense, suffix_id, host_ids, rest_ids = describe(*columns, words)
     >>> found = dict(zip(columns_of(["login"]), dense[0].tolist()))
