@@ -10,6 +10,7 @@ or an edit of one that is there. Where the bytes are, in a folder or a bucket, i
       dga/silver/<digest>/rows.parquet … manifest.json     what a stage made
       dga/silver/by-key/<key>.json                         which artifact these inputs gave
       dga/versions/1/ …                                    signed bundles (see registry)
+      dga/unfinished/<key>/ …                              what a killed stage goes on from
       dga/champion.json                                    a pointer, swapped whole
       journal/<run>.json                                   what a run did (see journal)
 """
@@ -20,6 +21,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from detectory.stores.backend import Access
 from detectory.stores.digests import canonical, digest_of, sha256_of, sha256_of_file
 from detectory.stores.documents import unwrapped, wrapped
 from detectory.stores.local import write_synced
+from detectory.version import __version__
 
 __all__ = [
     "Access",
@@ -56,6 +59,12 @@ class Swappable:
     name: str
     body: Any | None
     tag: Any
+
+
+def made_now(run: str = "") -> dict[str, str]:
+    """Who makes an artifact, when and in which run: no part of its digest."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"by": f"detectory {__version__}", "at": at} | ({"run": run} if run else {})
 
 
 class Store:

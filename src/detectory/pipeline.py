@@ -11,16 +11,15 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Literal
 
-from detectory.artifacts import Artifact, Store
+from detectory import unfinished
+from detectory.artifacts import Artifact, Store, made_now
 from detectory.choice import Choice
 from detectory.detector import Detector, Sources
 from detectory.errors import NotMade, UnknownStage, UsageError
 from detectory.fingerprint import inputs_of, key_of, summary_of
 from detectory.job import Job, StepTo, unrecorded
-from detectory.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +183,7 @@ def run(plan: Plan) -> dict[str, Artifact]:
             plan.store.sweep(f"{_kind(stage, plan)}/by-key")
         for stage in _up_to_last(plan.stages):
             made[stage.name] = _made(stage, plan, made)
+        unfinished.sweep(plan.store, plan.detector.name, now=time.time())
     return made
 
 
@@ -212,8 +212,8 @@ def _found(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> Artifact |
 def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact], inputs: Mapping[str, Any]) -> Artifact:
     plan.watch(Event(stage.name, "started"))
     began, kind, key = time.monotonic(), _kind(stage, plan), key_of(inputs)
-    work = plan.store.root / plan.detector.name / "unfinished" / key
-    with plan.store.writing(kind, key=key, parents=inputs["parents"], made=_maker(plan)) as out:
+    work = unfinished.folder_of(plan.store, plan.detector.name, key)
+    with plan.store.writing(kind, key=key, parents=inputs["parents"], made=made_now(plan.run)) as out:
         job = Job(
             plan.detector, made, out, plan.sources,
             sample=plan.sample, seed=plan.seed, threads=plan.threads, choice=plan.choice, work=work,
@@ -228,12 +228,6 @@ def _make(stage: Stage, plan: Plan, made: Mapping[str, Artifact], inputs: Mappin
     seconds = time.monotonic() - began
     plan.watch(Event(stage.name, "made", seconds=seconds, artifact=artifact, made_from=summary_of(inputs)))
     return artifact
-
-
-def _maker(plan: Plan) -> dict[str, str]:
-    """Who made it, when and in which run: no part of a digest, since the same inputs give the same."""
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"by": f"detectory {__version__}", "at": at} | ({"run": plan.run} if plan.run else {})
 
 
 def _kind(stage: Stage, plan: Plan) -> str:

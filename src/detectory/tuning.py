@@ -14,11 +14,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from detectory import pipeline
-from detectory.artifacts import Artifact, Store, digest_of
+from detectory.artifacts import Artifact, Store, digest_of, made_now
 from detectory.compress import tune as recipe_tune
 from detectory.detector import Detector
 from detectory.engine import study as studied
@@ -30,7 +29,6 @@ from detectory.fingerprint import by_request, inputs_of, key_of
 from detectory.models.candidate import Candidate
 from detectory.models.recipe import Recipe
 from detectory.train import tune
-from detectory.version import __version__
 
 STAGE, DOCUMENT, FILE = "tune", "tuned.json", "studies.json"
 #: the stages whose artifacts trials read
@@ -185,8 +183,7 @@ def _published(
 ) -> Artifact:
     """Write the documents as an artifact, and note it as the latest one of every study."""
     kind, key = f"{plan.detector.name}/{STAGE}", digest_of(documents)
-    who = {"by": f"detectory {__version__}", "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    with plan.store.writing(kind, key=key, parents=parents, made=who) as out:
+    with plan.store.writing(kind, key=key, parents=parents, made=made_now()) as out:
         out.write_json(FILE, documents)
         out.facts["studies"] = {one["name"]: len(one["trials"]) for one in documents}
     artifact = plan.store.find(kind, key=key)
