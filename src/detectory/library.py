@@ -166,26 +166,34 @@ def recertify(
     version: str | None = None,
     false_alerts: float | None = None,
     benign_events: float | None = None,
+    watch: Callable[[Event], None] | None = None,
     within: Workspace | None = None,
 ) -> Recertified:
     """Certify the threshold of a version on a file of one's own benign rows, as a new version.
 
     The budget is that of ``detector.toml`` unless ``false_alerts`` a day or ``benign_events`` a day say
-    otherwise. Nothing is promoted. Raises `CannotCertify` for too few rows, `NothingScored`, `NoKey`, and
-    `NoThreshold` for a detector that predicts numbers.
+    otherwise. Nothing is promoted; the journal keeps it as a run. Raises `CannotCertify` for too few rows,
+    `NothingScored`, `NoKey`, and `NoThreshold` for a detector that predicts numbers.
     """
     from detectory import recertify as again
+    from detectory.pipeline import Event
+    from detectory.recording import fields_of_recertified, recorded
     from detectory.runtime import AlertScorer
 
     home = within or workspace()
-    key, number = signing.private_key(home.signing_key), versions.resolve(home.store, name, version)
-    scorer = home.scorer(name, str(number))
+    scorer = home.scorer(name, str(versions.resolve(home.store, name, version)))
     if not isinstance(scorer, AlertScorer):
         raise NoThreshold(name, asked="certifying a threshold")
+    planned = replace(plan(name, watch=watch, within=home), stages=())
     wanted = again.Wanted(file, false_alerts, benign_events, seed=home.settings.seed)
-    return again.recertified(
-        scorer, home.detector(name), wanted, store=home.store, key=key, trusted=home.trusted
-    )
+    with recorded(planned, home, verb="threshold") as (_, running):
+        planned.watch(Event("threshold", "started"))
+        key = signing.private_key(home.signing_key)
+        found = again.recertified(
+            scorer, planned.detector, wanted, store=home.store, key=key, trusted=home.trusted
+        )
+        running.note(**fields_of_recertified(found))
+    return found
 
 
 def _finished(

@@ -34,16 +34,18 @@ def threshold_command(
     counts once, and one that the model was trained on not at all. Nothing is promoted.
     """
     from detectory import library
+    from detectory.cli import progress
 
-    home = session.workspace()
-    found = library.recertify(
-        target.name,
-        file,
-        version=target.version,
-        false_alerts=false_alerts,
-        benign_events=benign_events,
-        within=home,
-    )
+    with progress.far(session, draws=session.draws) as shown:
+        found = library.recertify(
+            target.name,
+            file,
+            version=target.version,
+            false_alerts=false_alerts,
+            benign_events=benign_events,
+            watch=progress.watching(session, shown),
+            within=session.workspace(),
+        )
     session.answer(_document(target.name, found), _text(target.name, found))
     session.next(_next(target.name, found))
 

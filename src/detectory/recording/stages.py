@@ -7,13 +7,16 @@ nothing but its digest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from detectory.artifacts import Artifact
 from detectory.journal import Gate, Metric, Record, Tried
 from detectory.journal.record import metric_of
+
+if TYPE_CHECKING:
+    from detectory.recertify import Recertified
 
 BESIDE = frozenset({"ablation", "leave_out"})
 GIVEN = "source "
@@ -98,10 +101,27 @@ def _tried(one: Mapping[str, Any], *, metric: str, chosen: bool = False) -> Trie
 
 
 def _judge(artifact: Artifact, record: Record) -> dict[str, Any]:
-    verdict: Mapping[str, Any] = artifact.json("verdict.json")
+    return _verdict(artifact.json("verdict.json"))
+
+
+def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "metrics": {name: metric_of(found) for name, found in verdict["metrics"].items()},
         "gates": [msgspec.convert(gate, Gate) for gate in verdict["gates"]],
+    }
+
+
+def fields_of_recertified(found: Recertified) -> dict[str, Any]:
+    """What a new threshold adds: its version, the rows behind it, and what holds at it."""
+    rows = dict(found.rows)
+    facts = {"recertified_from": found.recertified_from, "threshold": found.threshold.to_dict()}
+    return {
+        "version": found.version,
+        "is_new": found.is_new,
+        "sources": {"given": {rows.pop("file"): rows.pop("sha256")}},
+        "data": rows,
+        "facts": facts,
+        **_verdict(found.verdict),
     }
 
 
