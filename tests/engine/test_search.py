@@ -1,6 +1,7 @@
 """The seam of a search: what cannot be searched is told before anything runs."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,20 @@ SPACE: dict[str, Range] = {"max_depth": Integer(1, 15)}
 def test_a_space_without_a_point_is_refused(space: dict[str, Range], why: str) -> None:
     with pytest.raises(BadSpace, match=why):
         check_space(space)
+
+
+@pytest.mark.parametrize(
+    ("range_", "why"),
+    [
+        ((1, 9), r"no Integer, Float or Categorical: \(1, 9\)"),
+        (Integer(1.5, 3), "an end is no whole number: 1.5 … 3"),
+        (Float("0.1", 1.0), "an end is no number: 0.1 … 1.0"),
+        (Categorical(((64, 32), 64)), r"neither a number nor text: \(64, 32\)"),
+    ],
+)
+def test_what_no_checker_of_types_has_seen_is_told_too(range_: Any, why: str) -> None:
+    with pytest.raises(BadSpace, match=why):
+        check_space({"max_depth": range_})
 
 
 def test_a_range_of_one_value_is_a_range() -> None:

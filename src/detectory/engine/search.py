@@ -141,18 +141,30 @@ def check_space(space: Mapping[str, Range], *, of: str = "") -> None:
             raise BadSpace(name, why=why, of=of)
 
 
-def _wrong(range_: Range) -> str:
+def _wrong(range_: object) -> str:
     """Why nothing can be drawn from a range; empty where something can."""
     if isinstance(range_, Categorical):
-        return "" if range_.values else "it lists no values"
+        return _wrong_values(range_.values)
+    if not isinstance(range_, Integer | Float):
+        return f"it is no Integer, Float or Categorical: {range_!r}"
     shown = f"{range_.low} … {range_.high}"
-    if not (math.isfinite(range_.low) and math.isfinite(range_.high)):
+    ends: tuple[object, ...] = range_.low, range_.high
+    if not all(isinstance(end, int | float) and math.isfinite(end) for end in ends):
         return f"an end is no number: {shown}"
+    if isinstance(range_, Integer) and not all(float(end).is_integer() for end in (range_.low, range_.high)):
+        return f"an end is no whole number: {shown}"
     if range_.low > range_.high:
         return f"it ends before it begins: {shown}"
     if isinstance(range_, Float) and range_.log and range_.low <= 0:
         return f"a logarithm has no {range_.low:g}: {shown}"
     return ""
+
+
+def _wrong_values(values: Sequence[object]) -> str:
+    strange = [repr(one) for one in values if not isinstance(one, Value)]
+    if strange:
+        return f"neither a number nor text: {', '.join(strange)}"
+    return "" if values else "it lists no values"
 
 
 def holds(range_: Range, value: Value) -> bool:
