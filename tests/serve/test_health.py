@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 
 from detectory.errors import GoldenMismatch
+from detectory.ledger.database import Database
+from detectory.ledger.keeper import Keeper
 from detectory.runtime import Scorer
 from detectory.serve.app import create_app
 from detectory.serve.predictor import Predictor
@@ -51,6 +54,24 @@ def test_a_failed_detector_keeps_the_server_from_being_ready_and_is_named(scorer
     assert "secret" not in answer.text
     assert ask("POST", "/v1/detectors/iot/score", json={"rows": []}).status_code == 503
     assert ask("POST", "/v1/detectors/dga/score", json={"rows": [{"domain": "a.com"}]}).status_code == 200
+
+
+def test_a_ledger_that_is_away_is_told_of_until_it_is_back(predictor: Predictor, tmp_path: Path) -> None:
+    folder = tmp_path / "away"
+    folder.write_text("a file where a folder should be")
+    keeper = Keeper(Database(str(folder / "ledger.db")))
+    ask = asking(create_app(predictor, serving=Serving(), version="0", keeper=keeper))
+
+    ask("POST", "/v1/detectors/dga/score", json={"rows": [{"domain": "google.com"}]})
+    keeper.stop()
+    away = ask("GET", "/readyz")
+    folder.unlink()
+    keeper.stop()
+    back = ask("GET", "/readyz")
+
+    assert (away.status_code, back.status_code) == (200, 200)
+    assert away.json() == {"status": "degraded", "detectors": ["dga", "flow"], "ledger": "away"}
+    assert back.json() == {"status": "ready", "detectors": ["dga", "flow"]}
 
 
 def test_a_server_without_detectors_is_never_ready() -> None:

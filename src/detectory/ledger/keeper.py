@@ -63,6 +63,11 @@ class Keeper:
         self._reason = ""  # why the database is away, as long as it is
         self._stopping, self._writing, self._counting = Event(), Lock(), Lock()
 
+    @property
+    def away(self) -> bool:
+        """Whether the database could not be used when it was needed last."""
+        return bool(self._reason)
+
     def run(self) -> None:
         """Write until `stop`; the database is opened here, in the thread that writes."""
         pause = 0.0

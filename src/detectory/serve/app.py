@@ -121,7 +121,7 @@ def create_app(
         invocations.routes(predictor, serving=serving, batch=platform.batch, version=version),
         predict.routes(predictor, platform=platform),
         about.routes(predictor, version=version),
-        health.routes(predictor),
+        health.routes(predictor, keeper),
         metrics.routes(numbers),
     ):
         app.include_router(router)

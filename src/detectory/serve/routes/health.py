@@ -1,7 +1,8 @@
 """Probes. ``/livez``: the process answers; ``/healthz`` is another name of it. ``/startupz``: every detector
 was opened, or could not be. ``/readyz``: every detector has reproduced its golden rows.
 
-None of them asks the store or any other dependency: a restart would not bring that back.
+None of them asks the store or any other dependency: a restart would not bring that back. What the server met
+of them by itself, ``/readyz`` tells.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from detectory.errors import NotReady
+from detectory.ledger.keeper import Keeper
 from detectory.serve.docs import problems
 from detectory.serve.predictor import Predictor
 
@@ -23,11 +25,15 @@ class Alive(BaseModel):
 
 
 class IsReady(BaseModel):
-    """Every detector answers; ``degraded`` names those that do so otherwise than the store wants, and why."""
+    """Every detector answers; ``degraded`` names those that do so otherwise than the store wants, and why.
+
+    While the ``ledger`` is away scores are given, but labels refused and predictions held in memory.
+    """
 
     status: Literal["ready", "degraded"] = "ready"
     detectors: list[str]
     degraded: dict[str, str] | None = None
+    ledger: Literal["away"] | None = None
 
 
 class HasStarted(BaseModel):
@@ -36,7 +42,7 @@ class HasStarted(BaseModel):
     status: str = "started"
 
 
-def routes(predictor: Predictor) -> APIRouter:
+def routes(predictor: Predictor, keeper: Keeper | None = None) -> APIRouter:
     """The probes."""
     router = APIRouter(tags=["health"])
 
@@ -59,9 +65,12 @@ def routes(predictor: Predictor) -> APIRouter:
     )
     async def readyz() -> IsReady:
         check_ready(predictor)
-        degraded = predictor.degraded()
-        status: Literal["ready", "degraded"] = "degraded" if degraded else "ready"
-        return IsReady(status=status, detectors=list(predictor.slots), degraded=degraded or None)
+        told = IsReady(detectors=list(predictor.slots), degraded=predictor.degraded() or None)
+        if keeper and keeper.away:
+            told.ledger = "away"
+        if told.degraded or told.ledger:
+            told.status = "degraded"
+        return told
 
     return router
 
