@@ -29,6 +29,7 @@ from detectory.settings import Serving
 
 HEAD_BYTES, HEADERS = 32 << 10, 100
 SWEEP_S = 0.5
+READS = 30  # times ``body_s`` that one answer may take to be read, however steadily
 Awaited = Literal["head", "body", "request"]
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,8 @@ class Connection(HttpToolsProtocol):
 
     def _await(self, awaited: Awaited) -> None:
         self._awaited: Awaited = awaited
-        self._due = self.loop.time() + self._patience[awaited]
+        self._since = self.loop.time()
+        self._due = self._since + self._patience[awaited]
 
     def _owes_us(self) -> bool:
         """Whether it is the client's turn: not while a whole request is being answered."""
@@ -90,8 +92,9 @@ class Connection(HttpToolsProtocol):
     def sweep(self, now: float) -> None:
         """Close the connection of a client that has missed its deadline."""
         unread = self.transport.get_write_buffer_size()
-        if unread != self._unread:  # it reads, so it may go on
-            self._unread, self._due = unread, max(self._due, now + self._house.serving.body_s)
+        if unread != self._unread:  # it reads, so it may go on, for a while
+            body_s = self._house.serving.body_s
+            self._unread, self._due = unread, max(self._due, min(now + body_s, self._since + READS * body_s))
         if now > self._due and (unread or self._owes_us()):
             self._house.numbers.cut("answer" if unread else self._awaited)
             self.transport.abort()
