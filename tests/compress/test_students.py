@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from detectory import compress, parts
 from detectory.compress import distill, prune
@@ -19,6 +20,7 @@ from detectory.compress.variant import Impossible
 from detectory.errors import BadParameter, OtherClasses, UnknownParameter
 from detectory.job import Job
 from detectory.models.candidate import Value
+from detectory.models.graph import to_bytes
 from detectory.models.recipe import Recipe
 from detectory.runtime import Head as Asked
 from tests.compress.subjects import agreement, assert_explained, only, pruned, quality, student, subject_of
@@ -144,6 +146,14 @@ def test_what_cannot_be_is_told_with_the_reason(
     assert why in told.why
 
 
+def test_a_teacher_that_never_alerts_teaches_nobody_and_fails_no_run(job: Job) -> None:
+    subject = subject_of(job, "tree")
+    silent = replace(subject, graph=always(-30.0))
+    (told,) = distill.make(Recipe("timid", "score", "distill", params={"student": "tree"}), silent)
+    assert isinstance(told, Impossible)
+    assert told.why == "tree never says all that there is: no training row is positive"
+
+
 @pytest.mark.parametrize("block", BLOCKS, ids=[f"block {at}" for at in range(len(BLOCKS))])
 def test_what_the_how_to_says_can_be_made(job: Job, block: str) -> None:
     """But what is of a net, which is not fitted here."""
@@ -153,3 +163,17 @@ def test_what_the_how_to_says_can_be_made(job: Job, block: str) -> None:
     assert recipes
     for recipe in recipes:
         assert only(compress.load(recipe.way).make(recipe, subject_of(job, recipe.of))).graph
+
+
+def always(log_odds: float) -> bytes:
+    """A graph that answers the same to every row."""
+    rows = helper.make_tensor_value_info("dense", TensorProto.FLOAT, ["N", 2])
+    answer = helper.make_tensor_value_info("log_odds", TensorProto.FLOAT, ["N"])
+    none, one = (numpy_helper.from_array(np.array(each, np.float32), name) for name, each in
+                 (("none", [0, 0]), ("one", log_odds)))  # fmt: skip
+    nodes = [
+        helper.make_node("MatMul", ["dense", "none"], ["zero"]),
+        helper.make_node("Add", ["zero", "one"], ["log_odds"]),
+    ]
+    graph = helper.make_graph(nodes, "always", [rows], [answer], [none, one])
+    return to_bytes(helper.make_model(graph, ir_version=10, opset_imports=[helper.make_opsetid("", 21)]))

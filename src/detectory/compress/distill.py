@@ -17,7 +17,7 @@ from detectory.compress.subject import Subject
 from detectory.compress.teacher import Teacher, teacher_of
 from detectory.compress.unjudged import together, unjudged
 from detectory.compress.variant import Impossible, Variant
-from detectory.errors import BadParameter, did_you_mean
+from detectory.errors import BadParameter, UnlearnableTarget, did_you_mean
 from detectory.models.candidate import EXPLAINED, Candidate, Fitted, OfTrees, Soft, settings
 from detectory.models.graph import to_bytes
 from detectory.models.recipe import Recipe
@@ -56,7 +56,16 @@ def make(recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:
             recipe.name, "which rows are of a family at all, nobody knows of rows without a label"
         )
     else:
-        yield _variant(recipe, params, subject, teacher, student)
+        yield _variant_or_why(recipe, params, subject, teacher, student)
+
+
+def _variant_or_why(
+    recipe: Recipe, params: Params, subject: Subject, teacher: Teacher, student: Candidate
+) -> Variant | Impossible:
+    try:
+        return _variant(recipe, params, subject, teacher, student)
+    except UnlearnableTarget as error:
+        return Impossible(recipe.name, f"{teacher.name} never says all that there is: {error.what}")
 
 
 def _variant(

@@ -121,6 +121,15 @@ def test_a_student_follows_its_teacher_and_not_the_truth(
         assert (said == (family > 0 if head == "score" else family)).mean() > 0.7
 
 
+def test_a_class_that_the_teacher_never_says_is_no_class_without_rows(
+    fit: Fit, features: Features, family: Array
+) -> None:
+    told = np.where(np.arange(4) == np.minimum(family, 2)[:, None], 8, 0).astype(np.float32)
+    soft = Soft(told, np.ones(600, np.float32))
+    student = fit(head="family", otherwise={"target": family, "soft": soft, "classes": CLASSES})
+    assert student.answer(features).shape == (600, 4)
+
+
 def test_the_temperature_softens_and_keeps_the_size_of_gradients(
     fit: Fit, features: Features, family: Array
 ) -> None:

@@ -92,12 +92,13 @@ def _labels(lesson: Lesson, head: Head) -> NDArray[np.int64]:
 
 
 def _target(lesson: Lesson, head: Head) -> Array:
-    """The truth; where nobody knows it (a share of 1), what the teacher would say instead."""
-    if lesson.soft is None:
+    """The truth; where nobody may know it (a share of 1), what the teacher would say instead.
+
+    The family of a row is always known: no row without a label is told to be of one.
+    """
+    if lesson.soft is None or head == "family":
         return np.asarray(lesson.target)
-    told: Array = lesson.soft.answer
-    if head not in PREDICTING:
-        told = told > 0 if head == "score" else told.argmax(axis=1)
+    told: Array = lesson.soft.answer > 0 if head == "score" else lesson.soft.answer
     return np.where(lesson.soft.share < 1, lesson.target, told)
 
 
