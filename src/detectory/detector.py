@@ -151,7 +151,15 @@ class Detector:
         part = self.part("features")
         asked: Mapping[str, Callable[[Rows], Array]] = getattr(part.module, "BY_REQUEST", {})
         more = {name: part.guarded(make) for name, make in asked.items()}
-        return lambda rows: {**part.features(rows), **{name: make(rows) for name, make in more.items()}}
+
+        def features(rows: Rows) -> Features:
+            given = part.features(rows)
+            if not isinstance(given, dict):
+                why = f"features() gives {type(given).__name__}, and no tensors by name"
+                raise BadDetector(self.name, why=why, where="features.py")
+            return given | {name: make(rows) for name, make in more.items()}
+
+        return features
 
     @property
     def recipes(self) -> list[Recipe]:

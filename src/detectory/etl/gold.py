@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from detectory import tensors
+from detectory.etl import features
 from detectory.job import Job
 
 CHUNK_ROWS = 100_000
@@ -24,10 +25,10 @@ def run(job: Job) -> None:
     chunks = []
     for start in range(0, rows.height, CHUNK_ROWS):
         part = rows.slice(start, CHUNK_ROWS)
-        chunks.append(job.detector.features({name: part[name].to_list() for name in part.columns}))
+        chunks.append(features.made(job.detector, part))
         job.say("rows", done=start + part.height, of=rows.height)
-    features = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in names}
-    tensors.write(job.out, features, names)
+    whole = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in names}
+    tensors.write(job.out, whole, names)
     job.say(f"{rows.height:,} rows")
     job.fact("rows", rows.height)
-    job.fact("tensors", {name: [str(t.dtype), *t.shape[1:]] for name, t in features.items()})
+    job.fact("tensors", {name: [str(t.dtype), *t.shape[1:]] for name, t in whole.items()})
