@@ -74,6 +74,20 @@ def test_what_is_dearer_and_no_better_is_not_on_the_front(worse: Spot) -> None:
     assert [spot.name for spot in front([worse, Spot("a", 1.0, Interval(0.5, 0, 1), "")])] == ["a"]
 
 
+def test_models_of_one_price_and_one_worth_are_drawn_with_both_names() -> None:
+    same = Interval(0.5, 0.5, 0.5)
+    svg = drawn_front(
+        [Spot("first", 2.0, same, "ships"), Spot("second", 2.0, same, "variant")], x="s", name="s"
+    )
+    assert ">first<" in svg
+    assert ">second<" in svg
+
+
+def test_what_has_no_quality_has_no_name_in_the_drawing() -> None:
+    spots = [Spot("known", 2.0, Interval(0.5, 0.4, 0.6), "ships"), Spot("unknown", 3.0, UNDEFINED, "variant")]
+    assert ">unknown<" not in drawn_front(spots, x="s", name="s")
+
+
 def test_the_same_spots_give_the_same_drawing() -> None:
     spots = [
         Spot("a", 1.0, Interval(0.5, 0.4, 0.6), "ships"),
