@@ -84,7 +84,3 @@ def test_a_missing_key_is_told_before_anything_is_made(ask: Ask, toy_home: Works
 def test_what_contradicts_itself_exits_2(at_toy: Ask, arguments: list[str], why: str) -> None:
     said = at_toy("run", "toy", *arguments)
     assert (said.code, why in said.err) == (2, True)
-
-
-def test_a_run_takes_no_version(at_toy: Ask) -> None:
-    assert at_toy("run", "toy@1").code == 2

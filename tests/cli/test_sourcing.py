@@ -19,6 +19,14 @@ def test_only_the_files_of_source_needs_some(at_toy: Ask, verb: str) -> None:
     assert (said.code, "--only needs --source" in said.err) == (2, True)
 
 
+@pytest.mark.parametrize("verb", [*VERBS, "models list"])
+def test_what_makes_versions_takes_none(at_toy: Ask, verb: str) -> None:
+    said = at_toy(*verb.split(), "toy@1")
+    assert said.code == 2
+    assert f"'toy@1' names a version, and detectory {verb} takes a detector" in said.err
+    assert f"fix: detectory {verb} toy\n" in said.err
+
+
 @pytest.mark.parametrize("verb", ["run", "tune"])
 def test_what_is_next_takes_the_same_rows(at_toy: Ask, tmp_path: Path, verb: str) -> None:
     more = tmp_path / "more.csv"

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from detectory.cli.session import Session
-from detectory.errors import UnknownCommand
+from detectory.errors import UnknownCommand, UsageError
 from detectory.registry.names import checked
 
 LONGEST = 200  # characters of a command's line in a list; click would cut it at the terminal's edge
@@ -156,8 +156,20 @@ class Target(NamedTuple):
 
 
 def target_argument(metavar: str = "NAME[@VERSION]") -> Callable[[Function], Function]:
-    """The argument that names a detector, or a version of it: a number, ``latest`` or ``champion``."""
-    return click.argument("target", metavar=metavar, callback=_target)
+    """The argument that names a detector, and a version where the metavar has one.
+
+    A version is a number, ``latest`` or ``champion``.
+    """
+    return click.argument("target", metavar=metavar, callback=_target if "@" in metavar else _detector)
+
+
+def _detector(context: click.Context, parameter: click.Parameter, value: str) -> Target:
+    """A name alone. Raises `UsageError` for a version, which would be passed over."""
+    target = _target(context, parameter, value)
+    if target.version is not None:
+        why = f"'{value}' names a version, and {context.command_path} takes a detector"
+        raise UsageError(why, fix=f"{context.command_path} {target.name}")
+    return target
 
 
 def _target(context: click.Context, parameter: click.Parameter, value: str) -> Target:

@@ -66,10 +66,6 @@ def new_command(session: Session, /, target: Target, dry_run: bool, **wanted: An
 def _check(target: Target, wanted: dict[str, Any]) -> None:
     """Refuse what contradicts itself. Raises `UsageError`."""
     name = target.name
-    if target.version:
-        raise UsageError(
-            "a new detector has no version yet", fix=f"detectory new {name} --from FILE --label COLUMN"
-        )
     if bool(wanted["template"]) == bool(wanted["table"]):
         fix = f"detectory new {name} --from FILE --label COLUMN, or detectory new {name} --template dga"
         raise UsageError("a detector is made from a table or from a template", fix=fix)

@@ -46,7 +46,7 @@ def run_command(
     from detectory import library, pipeline
     from detectory.cli import progress, reports, sourcing, summary
 
-    _check(target, wanted)
+    _check(wanted)
     names, tuned, data = wanted.pop("names"), wanted.pop("tuned"), sourcing.taken(wanted)
     same = again(session, names, tuned=tuned) + sourcing.again(data)
     choice = chosen(session, names, tuned=target.name if tuned else None)
@@ -74,11 +74,8 @@ def run_command(
         raise outcome.refused
 
 
-def _check(target: Target, wanted: dict[str, Any]) -> None:
+def _check(wanted: dict[str, Any]) -> None:
     """Refuse what contradicts itself. Raises `UsageError`."""
-    if target.version:
-        fix = f"detectory run {target.name}"
-        raise UsageError("a run makes a new version; it takes none", fix=fix)
     if wanted["stages"] and (wanted["first"] or wanted["last"]):
         raise UsageError(
             "stages are named, or given as a range", fix="leave out --from and --to, or the names"
