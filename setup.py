@@ -7,8 +7,9 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 KERNELS = (
-    *("table", "columns", "hosts", "lexicon", "ngrams", "lexical", "statements", "logs", "listed"),
+    *("table", "columns", "hosts", "lexicon", "ngrams", "lexical", "spelling", "names", "listed"),
     *("url_text", "url_host", "urls", "phrases", "url_shape", "url_lexical", "tree_shap"),
+    *("statements", "logs"),
 )
 
 # Without contraction a*b+c rounds twice everywhere, so that a feature is the same bits on every machine.

@@ -3,7 +3,7 @@
     python benchmarks/parse_and_features.py [--rows 200000]
 
 The names are generated here: letters at random, word pairs, sub-domains, one in a thousand international.
-The loop is the twin that the tests hold the kernels to (tests/kernels/twin_domain.py): one pass, tables
+The loop is the twin that the tests hold the kernels to (tests/kernels/twin_names.py): one pass, tables
 warm. It gets a tenth of the names, its time a name is what counts. Best of three, this process's CPU time.
 """
 
@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from detectory.detectors.dga.features import features  # noqa: E402
 from detectory.detectors.dga.parse import parse  # noqa: E402
-from tests.kernels import twin_domain as twin  # noqa: E402
+from tests.kernels import twin_domain as twin, twin_names  # noqa: E402
 
 SUFFIXES = ("com", "net", "org", "co.uk", "ru", "info", "com.br", "github.io")
 
@@ -57,7 +57,7 @@ def loop(names: list[str]) -> None:
     for name in names:
         found = twin.parse_one(name)
         if isinstance(found, tuple):
-            twin.features_one(found[1], found[2])
+            twin_names.features_one(found[1], found[2])
 
 
 def microseconds(run: Callable[[list[str]], None], names: list[str]) -> float:

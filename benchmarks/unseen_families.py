@@ -5,9 +5,9 @@ every family of 50 names or more, without any row of that family, and asks how m
 the benign test names at false positive rates of 1e-2 and 1e-3. The suffix is left out, and with it the
 length of the whole name: which family used which suffix is no knowledge about the next one. Beside it
 stands the linear model of n-grams alone. ``--together 7`` leaves out seven families a fit, never two of
-words: a seventh of the time, and a little harder. ``--without dictionary`` blanks the columns that English
-words make; ``--model boosted`` has no n-grams and so nothing stacked; ``--hard 0.2`` makes a fifth of the
-benign names hard negatives: those that a first model finds the most like machine-made ones. With
+words: a seventh of the time, and a little harder. ``--without dictionary`` blanks what English words
+make; ``--model boosted`` has no n-grams and no words, so nothing stacked; ``--hard 0.2`` makes a fifth
+of the benign names hard negatives: those that a first model finds the most like machine-made ones. With
 ``--forward`` each dated family trains on the first 60 % of its dates and is asked for the last 25 %. Prints
 a table; asserts nothing.
 
@@ -33,6 +33,7 @@ from detectory.artifacts import Artifact
 from detectory.detectors.dga.features import DENSE
 from detectory.detectors.dga.generic import POPULATION
 from detectory.detectors.dga.model import candidates
+from detectory.kernels import spelling
 from detectory.metrics import Interval, wilson
 from detectory.models.candidate import Candidate, Lesson
 
@@ -52,6 +53,7 @@ DICTIONARY = (
     "word_bits",
     "word_concentration",
     "spelling_bits",
+    *(name for name in spelling.COLUMNS if name != "longest_alternation"),
 )
 Rows = NDArray[np.int64]
 
@@ -67,6 +69,8 @@ class Data:
     def features(self, at: Rows, inputs: Sequence[str]) -> dict[str, Any]:
         """The tensors of some rows, with nothing in them of the suffix, nor of what else is to be blank."""
         found = tensors.read(self.gold, inputs, at)
+        if "word_ids" in found and "words" in self.blank:
+            found["word_ids"] = np.zeros_like(found["word_ids"])
         if "dense" in found:
             found["dense"] = found["dense"].copy()
             found["dense"][:, [DENSE.index(name) for name in self.blank]] = 0

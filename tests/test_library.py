@@ -42,6 +42,7 @@ def test_features_are_those_of_the_version(small_workspace: Workspace) -> None:
         "dense": np.float32,
         "suffix_id": np.int64,
         "ids": np.int32,
+        "word_ids": np.int32,
     }
 
 

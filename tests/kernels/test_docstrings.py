@@ -11,7 +11,7 @@ import pytest
 
 from detectory import kernels
 
-CALLED_FROM_CYTHON_ONLY = {"ngrams", "url_host", "url_shape", "url_text"}
+CALLED_FROM_CYTHON_ONLY = {"lexical", "ngrams", "spelling", "url_host", "url_shape", "url_text"}
 NAMES = sorted(path.stem for path in Path(inspect.getfile(kernels)).parent.glob("*.pyx"))
 
 

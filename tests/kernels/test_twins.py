@@ -13,6 +13,7 @@ from detectory.detectors.dga.features import features
 from detectory.detectors.dga.parse import parse
 from tests.kernels import twin_domain as twin
 from tests.kernels.hostile import examples, values
+from tests.kernels.twin_names import features_one
 
 names = st.text("abcdefghijklmnopqrstuvwxyz0123456789-.", max_size=300)
 word_names = st.lists(st.sampled_from(["fire", "fox", "the", "login", "7", "-", ".", "qz"]), max_size=90)
@@ -31,11 +32,12 @@ def parsed_rows(column: list[Any]) -> list[tuple[str, str, str] | str]:
 
 def assert_features_equal(cut: list[tuple[str, str]]) -> None:
     made = features({"name": [name for name, _ in cut], "suffix": [suffix for _, suffix in cut]})
-    expected = [twin.features_one(name, suffix) for name, suffix in cut]
+    expected = [features_one(name, suffix) for name, suffix in cut]
     dense = np.array([row[0] for row in expected], dtype=np.float32).reshape(made["dense"].shape)
     np.testing.assert_array_equal(made["dense"], dense)
     assert made["suffix_id"].tolist() == [row[1] for row in expected]
     assert made["ids"].tolist() == [row[2] for row in expected]
+    assert made["word_ids"].tolist() == [row[3] for row in expected]
 
 
 @settings(max_examples=examples(150), deadline=None)

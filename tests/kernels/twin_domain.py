@@ -139,14 +139,18 @@ def host_fault(text: str) -> str:
 # ── features ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def features_one(name: str, suffix: str) -> tuple[list[float], int, list[int]]:
-    return dense_one(name, suffix), fnv1a(suffix, 64) & 0x7FFFFFFFFFFFFFFF, gram_ids(name)
+def longest_label(name: str) -> str:
+    return max(name[:253].split("."), key=len)
 
 
 def dense_one(name: str, suffix: str) -> list[float]:
+    longest = longest_label(name)
+    return dense_of(name, suffix, longest, *spelling_of(longest))
+
+
+def dense_of(name: str, suffix: str, longest: str, best: list[float], taken: list[int]) -> list[float]:
     text = name[:253]
     labels = text.split(".")
-    longest = max(labels, key=len)
     dense = [
         float(len(name) + len(suffix) + (len(suffix) > 0)),
         float(len(name)),
@@ -157,7 +161,7 @@ def dense_one(name: str, suffix: str) -> list[float]:
     ]
     dense += variety([SYMBOLS.find(sign) for sign in text if sign != "."])
     dense += kinds(text)
-    return dense + cut_into_words(longest)
+    return dense + cut_into_words(longest, best, taken)
 
 
 def share(part: float, whole: float) -> float:
@@ -230,7 +234,8 @@ def kinds(text: str) -> list[float]:
     ]
 
 
-def cut_into_words(label: str) -> list[float]:
+def spelling_of(label: str) -> tuple[list[float], list[int]]:
+    """Of each beginning of a label: its bits, and how long the word is that it ends with, or 0."""
     known = words()
     best, taken, run = [0.0], [0], 0
     for end in range(1, len(label) + 1):
@@ -241,6 +246,10 @@ def cut_into_words(label: str) -> list[float]:
             bits = known.get(label[end - size : end])
             if bits is not None and best[end - size] + bits < best[end]:
                 best[end], taken[end] = best[end - size] + bits, size
+    return best, taken
+
+
+def cut_into_words(label: str, best: list[float], taken: list[int]) -> list[float]:
     found, gaps, word_bits = segments(label, taken)
     covered = sum(found)
     return [

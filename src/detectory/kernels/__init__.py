@@ -6,7 +6,9 @@ table       a hash set of byte strings, probed from the right
 hosts       canonical form, validity and public suffix of host names
 lexicon     dictionary words and the best segmentation of a label into them
 ngrams      hashed character n-grams
-lexical     the numbers of a name: the loop that calls ``lexicon`` and ``ngrams`` row by row
+lexical     the numbers of a text that is like a name, ``lexicon`` among what it asks
+spelling    where words stand in a label and which, as numbers and as hashed tokens
+names       the numbers of a name: the loop that calls ``lexical``, ``spelling`` and ``ngrams`` row by row
 statements  the statements of a program, and which of them wrote a message
 logs        the statement that wrote each line of a log, its time, and the keys it names
 listed      the numbers that a text lists
@@ -20,5 +22,5 @@ The input is hostile: any bytes, any length, any offsets. Each kernel is equal t
 in ``tests/kernels``, and none of them knows a detector.
 """
 
-ABI = 2
+ABI = 3
 """A bundle made against another number is refused: its ``features.py`` might call what is not here."""

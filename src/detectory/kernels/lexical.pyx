@@ -1,24 +1,16 @@
 # cython: boundscheck=True, wraparound=False, cdivision=True
-"""The numbers of a name: one pass over packed names and suffixes, everything into three buffers.
+"""The numbers of a text that is like a name, in the order of ``COLUMNS``: ``names`` and ``url_lexical`` ask.
 
-Comes out: ``dense`` float32[N, WIDTH] in the order of ``COLUMNS``, ``suffix_id`` int64[N] (FNV-1a of the
-suffix, 63 bits) and ``ids`` int32[N, 128] (see ``ngrams``). A row depends on nothing but itself. Of a name
-the first 253 bytes count, which is all that a host name has; a byte that no host name has counts as one
-more kind of character.
+A row depends on nothing but itself. Of a name the first 253 bytes count, which is all that a host name has;
+a byte that no host name has counts as one more kind of character.
 """
 
-cimport numpy as cnp
 from libc.math cimport log2
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
-from detectory.kernels.columns cimport Packed
 from detectory.kernels.fnv cimport fnv64, seed64
-from detectory.kernels.lexicon cimport MOST, Lexicon, Segments
-from detectory.kernels.ngrams cimport WIDTH as IDS
-from detectory.kernels.ngrams cimport write_ids
-
-cnp.import_array()
+from detectory.kernels.lexicon cimport MOST, Lexicon, Segments, Spelling
 
 COLUMNS = (
     "length", "name_length", "label_count", "longest_label", "last_label", "encoded",
@@ -220,13 +212,20 @@ cdef void write_words(const Segments* found, int32_t length, float* out) noexcep
 
 
 cdef void write_row(
-    const uint8_t* name, int64_t length, int64_t suffix_length, Lexicon lexicon, float* out
+    const uint8_t* name,
+    int64_t length,
+    int64_t suffix_length,
+    Lexicon lexicon,
+    Spelling* spelling,
+    float* out,
 ) noexcept nogil:
+    """Write the numbers, and leave the spelling of the longest label behind."""
     cdef Tally tally
     cdef Segments found
     cdef int32_t size = <int32_t>min(length, <int64_t>MOST)
     count(&tally, name, size)
-    lexicon.segment(name + tally.longest_start, tally.longest_label, &found)
+    lexicon.spell(name + tally.longest_start, tally.longest_label, spelling)
+    lexicon.read(spelling, &found)
     out[0] = <float>(length + suffix_length + (suffix_length > 0))
     out[1] = <float>length
     write_shape(&tally, out + 2)
@@ -241,39 +240,3 @@ cdef int64_t text_id(const uint8_t* text, int64_t length) noexcept nogil:
     for i in range(length):
         h = fnv64(h, text[i])
     return <int64_t>(h & <uint64_t>0x7FFFFFFFFFFFFFFFULL)
-
-
-def describe(Packed names not None, Packed suffixes not None, Lexicon lexicon not None):
-    """The three buffers of N names and their suffixes.
-
-    Raises ``ValueError`` where there are not as many suffixes as names.
-
-    >>> from detectory.kernels.columns import pack
-    >>> from detectory.kernels.lexicon import Lexicon
-    >>> words = Lexicon([b"google"], [200])
-    >>> dense, suffix_id, ids = describe(pack(["www.google"]), pack(["com"]), words)
-    >>> dict(zip(COLUMNS, dense[0].tolist()))["longest_word"], ids.shape
-    (6.0, (1, 128))
-    """
-    if names.rows != suffixes.rows:
-        raise ValueError(f"{names.rows} names and {suffixes.rows} suffixes")
-    cdef cnp.npy_intp wide[2]
-    cdef cnp.npy_intp shape[2]
-    wide[0] = shape[0] = names.rows
-    wide[1], shape[1] = IDS, COLUMN_COUNT
-    dense = cnp.PyArray_EMPTY(2, shape, cnp.NPY_FLOAT32, 0)
-    suffix_id = cnp.PyArray_EMPTY(1, shape, cnp.NPY_INT64, 0)
-    ids = cnp.PyArray_ZEROS(2, wide, cnp.NPY_INT32, 0)
-    cdef float* numbers = <float*>cnp.PyArray_DATA(dense)
-    cdef int64_t* kinds = <int64_t*>cnp.PyArray_DATA(suffix_id)
-    cdef int32_t* grams = <int32_t*>cnp.PyArray_DATA(ids)
-    cdef int64_t row, at, length, suffix
-    with nogil:
-        for row in range(names.rows):
-            at = names.starts[row]
-            length = names.starts[row + 1] - at
-            suffix = suffixes.starts[row + 1] - suffixes.starts[row]
-            write_row(names.bytes_ + at, length, suffix, lexicon, numbers + row * COLUMN_COUNT)
-            kinds[row] = text_id(suffixes.bytes_ + suffixes.starts[row], suffix)
-            write_ids(names.bytes_ + at, length, grams + row * IDS)
-    return dense, suffix_id, ids

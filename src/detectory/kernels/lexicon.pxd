@@ -18,8 +18,10 @@ cdef struct Segments:
 cdef enum:
     MOST = 253                  # characters of a label that are looked at
 
-# The cheapest spelling of each beginning of a label, by its length.
+# The cheapest spelling of each beginning of a label, by its length; ``label`` belongs to the caller.
 cdef struct Spelling:
+    const uint8_t* label
+    int32_t length
     double bits[MOST + 1]
     int32_t entry[MOST + 1]     # the word it ends with
     uint8_t taken[MOST + 1]     # that word's length, or 0: it ends with a character outside all words
@@ -35,7 +37,7 @@ cdef class Lexicon:
     cdef int64_t _length(self, int64_t entry) noexcept nogil
     cdef void _mark(self, int64_t entry) noexcept nogil
     cdef uint32_t _lengths(self, const uint8_t* label, int64_t end, int64_t run) noexcept nogil
-    cdef void segment(self, const uint8_t* label, int64_t length, Segments* found) noexcept nogil
+    cdef void spell(self, const uint8_t* label, int64_t length, Spelling* spelling) noexcept nogil
     cdef void _offer(self, int64_t end, int64_t size, int64_t entry, Spelling* spelling) noexcept nogil
     cdef void _offer_short(
         self, const uint8_t* label, int64_t end, int64_t run, Spelling* spelling
@@ -43,4 +45,4 @@ cdef class Lexicon:
     cdef void _offer_long(
         self, const uint8_t* label, int64_t end, uint32_t lengths, Spelling* spelling
     ) noexcept nogil
-    cdef void _read(self, int64_t length, const Spelling* spelling, Segments* found) noexcept nogil
+    cdef void read(self, const Spelling* spelling, Segments* found) noexcept nogil

@@ -86,8 +86,10 @@ cdef class Lexicon:
 
     def segments(self, bytes label not None):
         """The cheapest spelling of one label, as a dictionary of numbers."""
+        cdef Spelling spelling
         cdef Segments found
-        self.segment(<const uint8_t*>(<char*>label), len(label), &found)
+        self.spell(<const uint8_t*>(<char*>label), len(label), &spelling)
+        self.read(&spelling, &found)
         return found
 
     cdef uint32_t _lengths(self, const uint8_t* label, int64_t end, int64_t run) noexcept nogil:
@@ -100,19 +102,19 @@ cdef class Lexicon:
             lengths &= (<uint32_t>2 << run) - 1
         return lengths
 
-    cdef void segment(self, const uint8_t* label, int64_t length, Segments* found) noexcept nogil:
-        cdef Spelling spelling
+    cdef void spell(self, const uint8_t* label, int64_t length, Spelling* spelling) noexcept nogil:
+        """Find the cheapest spelling of one label."""
         cdef int64_t end
         cdef int64_t run = 0
         length = min(length, <int64_t>MOST)
+        spelling.label, spelling.length = label, <int32_t>length
         spelling.bits[0] = 0.0
         for end in range(1, length + 1):
             spelling.bits[end] = spelling.bits[end - 1] + CHARACTER_BITS
             spelling.taken[end] = 0
             run = run + 1 if is_letter(label[end - 1]) else 0
-            self._offer_short(label, end, run, &spelling)
-            self._offer_long(label, end, self._lengths(label, end, run), &spelling)
-        self._read(length, &spelling, found)
+            self._offer_short(label, end, run, spelling)
+            self._offer_long(label, end, self._lengths(label, end, run), spelling)
 
     cdef inline void _offer(self, int64_t end, int64_t size, int64_t entry, Spelling* spelling) noexcept nogil:
         """Take the word if the label is cheaper with it."""
@@ -146,15 +148,15 @@ cdef class Lexicon:
                 if entry >= 0:
                     self._offer(end, size, entry, spelling)
 
-    cdef void _read(self, int64_t length, const Spelling* spelling, Segments* found) noexcept nogil:
-        """Read the spelling from its end to its beginning."""
-        cdef int64_t end = length
+    cdef void read(self, const Spelling* spelling, Segments* found) noexcept nogil:
+        """Read a spelling from its end to its beginning."""
+        cdef int64_t end = spelling.length
         cdef int32_t gap = 0
         cdef int32_t size
         found.covered = found.words = found.short_words = found.longest = 0
         found.gaps = found.longest_gap = found.squares = 0
         found.word_bits = 0.0
-        found.bits = spelling.bits[length]
+        found.bits = spelling.bits[spelling.length]
         while end > 0:
             size = spelling.taken[end]
             if size == 0:

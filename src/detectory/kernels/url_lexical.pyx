@@ -16,7 +16,7 @@ from libc.string cimport memset
 from detectory.kernels.columns cimport Packed
 from detectory.kernels.fnv cimport fnv32, seed32
 from detectory.kernels.lexical cimport COLUMN_COUNT, text_id, write_row
-from detectory.kernels.lexicon cimport Lexicon
+from detectory.kernels.lexicon cimport Lexicon, Spelling
 from detectory.kernels.phrases cimport Phrases
 from detectory.kernels.url_shape cimport IS_ALNUM, LOWER, SHAPES, Cut, cut_url, write_shape
 
@@ -106,8 +106,9 @@ cdef void write_part(
     const uint8_t* url, int64_t start, int64_t end, bint words, Lexicon lexicon, float* out
 ) noexcept nogil:
     cdef uint8_t text[SCRATCH]
+    cdef Spelling spelling
     cdef int64_t size = lowered(url, start, end, words, text)
-    write_row(text, size, 0, lexicon, out)
+    write_row(text, size, 0, lexicon, &spelling, out)
 
 
 cdef bint any_in(const uint8_t* url, int64_t start, int64_t end, Phrases brands) noexcept nogil:

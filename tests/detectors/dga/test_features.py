@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from detectory.detectors.dga.features import BY_REQUEST, DENSE, LETTERS, NAMES, features
 from detectory.detectors.dga.parse import parse
-from detectory.kernels import lexical
+from detectory.kernels import names
 from tests.kernels.hostile import examples, values
 
 
@@ -20,7 +20,7 @@ def dense(domain: str) -> dict[str, float]:
 
 
 def test_the_names_are_in_the_order_the_kernel_writes() -> None:
-    assert DENSE == lexical.COLUMNS
+    assert DENSE == names.COLUMNS
     assert NAMES["dense"] is DENSE
 
 
@@ -65,6 +65,18 @@ def test_the_names_are_in_the_order_the_kernel_writes() -> None:
         ("xkzjqwvb2q.ru", "word_bits", 0),
         ("google.com", "word_concentration", 1),
         ("xkzjqwvb2q.ru", "spelling_bits", 8),
+        ("xkzjqgoogle.ru", "leading_gap", 5),
+        ("googlexq.ru", "trailing_gap", 2),
+        ("xkzjq.ru", "head_bits", 40),
+        ("xkzjqwvb2q.ru", "tail_bits", 8),
+        ("expertsexchange.net", "first_word", 7),
+        ("expertsexchange.net", "last_word", 8),
+        ("thegoogle.ru", "first_word_bits", 5),
+        ("googlethe.ru", "last_word_bits", 5),
+        ("thethe.ru", "rarest_word_bits", 5),
+        ("thegoogle.ru", "commonest_word_bits", 5),
+        ("the-xkzjq.ru", "common_share", 3 / 9),
+        ("xkbanyna.ru", "longest_alternation", 6),
     ],
 )
 def test_a_number_is_what_its_name_says(domain: str, name: str, value: float) -> None:
@@ -99,6 +111,7 @@ def test_no_rows_give_empty_tensors_of_the_same_width() -> None:
         "dense": (0, len(DENSE)),
         "suffix_id": (0,),
         "ids": (0, 128),
+        "word_ids": (0, 48),
     }
 
 

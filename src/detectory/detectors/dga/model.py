@@ -14,6 +14,7 @@ __all__ = ["candidates", "recipes"]
 
 _COLUMNS = ("dense", "suffix_id")
 _NGRAMS = ("ids",)
+_WORDS = ("word_ids",)
 _LETTERS = ("chars", "suffix_id")
 
 _TREE: dict[str, Range] = {
@@ -115,7 +116,7 @@ def _score() -> list[Candidate]:
     return [
         *_plain("score"),
         Candidate("boosted", "score", "boosted", _COLUMNS, boosted, _BOOSTED),
-        Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS, stacked, _STACKED),
+        Candidate("stacked", "score", "stacked", _COLUMNS + _NGRAMS + _WORDS, stacked, _STACKED),
         _charcnn("score"),
     ]
 
