@@ -22,7 +22,7 @@ def test_every_name_is_a_host_name_of_a_fair_length(kind: str) -> None:
 @each_kind
 def test_every_algorithm_gives_names_of_its_own(kind: str) -> None:
     made = list(generic(kind, ["com"]))
-    assert len({batch for _, batch in made}) >= ALGORITHMS - 1  # one may know short names only
+    assert len({batch for _, batch in made}) >= 0.9 * ALGORITHMS  # some know short names only
     assert len({name for name, _ in made}) == len(made)
 
 

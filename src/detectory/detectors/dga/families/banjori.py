@@ -20,7 +20,7 @@ def _seed_names(count: int) -> tuple[str, ...]:
     return tuple(f"{first}{second}.com" for first, second in zip(words[::2], words[1::2], strict=True))
 
 
-BATCHES = ("earnestnessbiophysicalohax.com", *_seed_names(204))
+BATCHES = ("earnestnessbiophysicalohax.com", *_seed_names(999))
 
 
 def domains(batch: str, count: int) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from detectory.detectors.dga.families._family import Family, seeds
 
 FAMILY = Family("simda", "https://bin.re/blog/the-dga-of-simda-shiz/", "arithmetic")
-BATCHES = seeds(0x45AE94B2, count=20)
+BATCHES = seeds(0x45AE94B2, count=125)
 
 KEY = "1676d5775e05c50b46baa5579d4fc7"
 CONSONANTS = "qwrtpsdfghjklzxcvbnm"
