@@ -53,7 +53,7 @@ def test_a_cluster_that_does_not_answer_is_told() -> None:
         cluster.connected(address="127.0.0.1:1"),
     ):
         pytest.fail("there is none")
-    assert "ray.address" in caught.value.fix
+    assert "ray.address, and RAY_AUTH_TOKEN" in caught.value.fix
 
 
 @pytest.mark.usefixtures("cluster")
@@ -84,6 +84,13 @@ def test_trials_that_are_clearly_worse_are_pruned(tmp_path: Path, pruner: str) -
     assert pruned
     assert all(one.value is None and one.steps[-1][0] < 12 for one in pruned)
     assert [step for step, _ in trials[0].steps][:4] == [2, 3, 4, 6]
+
+
+@pytest.mark.usefixtures("cluster")
+def test_with_fewer_processors_than_jobs_no_trial_is_begun_twice(tmp_path: Path) -> None:
+    trials = ran(wanted(tmp_path, jobs=3, trials=4), hill(tmp_path, steps=12))
+    assert [[step for step, _ in one.steps] for one in trials] == [[2, 3, 4, 6, 8, 12]] * 4
+    assert len((tmp_path / "seen").read_text().splitlines()) == 4
 
 
 @pytest.mark.usefixtures("cluster")

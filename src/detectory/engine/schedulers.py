@@ -30,9 +30,16 @@ def scheduler(pruner: Pruner) -> Any:
 
 
 class _Median(schedulers.MedianStoppingRule):  # type: ignore[misc]  # Ray ships no types
-    """Ray's, which takes a trial's last word for a loss: how a trial ended is none."""
+    """Ray's, but for two things: how a trial ended is no loss, and none is paused for one that waits.
+
+    Paused, where there are fewer processors than jobs, a trial begins again from nothing.
+    """
 
     def on_trial_complete(self, tune_controller: Any, trial: Any, result: Mapping[str, Any]) -> None:
         """A trial ended."""
         if "step" in result:
             super().on_trial_complete(tune_controller, trial, result)
+
+    def _on_insufficient_samples(self, tune_controller: Any, trial: Any, time: float) -> str:
+        """A trial is compared with too few others as yet."""
+        return str(schedulers.TrialScheduler.CONTINUE)

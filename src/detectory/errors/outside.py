@@ -72,7 +72,8 @@ class ClusterAway(OutsideError):
             f"no cluster answers at {address}" if address else "no cluster of Ray can be started here",
             why=why,
             where="settings [ray]" if address else "",
-            fix="correct the setting ray.address, or search on this machine: --engine local",
+            fix="correct the setting ray.address, and RAY_AUTH_TOKEN where it wants a token; "
+            "or search on this machine: --engine local",
         )
 
 
