@@ -77,7 +77,11 @@ def test_the_same_recipe_gives_the_same_bytes_and_a_row_is_answered_as_in_a_batc
 
 def test_what_a_teacher_says_of_rows_that_nobody_is_judged_by_changes_the_student(job: Job) -> None:
     subject = subject_of(job, "stacked")
-    assert student(subject, "boosted", unlabelled=10**6).graph != student(subject, "boosted").graph
+    alone, more = student(subject, "boosted"), student(subject, "boosted", unlabelled=10**6)
+    assert more.graph != alone.graph
+    count = len(unjudged(job, most=10**6).at)
+    assert more.note.endswith(f", taught on {count:,} rows without labels, too")
+    assert alone.note.endswith("of the validation rows")
 
 
 def test_no_student_hears_of_rows_that_judge_or_of_their_groups_or_of_what_is_held_out(job: Job) -> None:

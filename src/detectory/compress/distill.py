@@ -22,6 +22,7 @@ from detectory.models.candidate import EXPLAINED, Candidate, Fitted, OfTrees, So
 from detectory.models.graph import to_bytes
 from detectory.models.recipe import Recipe
 from detectory.models.soft import taught
+from detectory.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _variant_or_why(
 def _variant(
     recipe: Recipe, params: Params, subject: Subject, teacher: Teacher, student: Candidate
 ) -> Variant:
-    fitted = _learned(student, teacher, params, subject, name=recipe.name)
+    more = unjudged(subject.job, most=params.unlabelled) if params.unlabelled else None
+    fitted = _learned(student, teacher, params, subject, more, name=recipe.name)
     answer = fitted.answer(subject.validation.features(student.inputs))
     return Variant(
         recipe.name,
@@ -79,8 +81,12 @@ def _variant(
         to_bytes(fitted.graph()),
         to_bytes(fitted.tables()) if isinstance(fitted, OfTrees) and student.head in EXPLAINED else b"",
         {**asdict(params), **student.params},
-        f"a student of {teacher.name}, {teacher.agreement(answer, subject.validation)}",
+        f"a student of {teacher.name}, {teacher.agreement(answer, subject.validation)}{_beyond(more)}",
     )
+
+
+def _beyond(more: Part | None) -> str:
+    return f", taught on {len(more.at):,} rows without labels, too" if more else ""
 
 
 def _read(recipe: Recipe, subject: Subject) -> tuple[Params, Candidate]:
@@ -108,12 +114,13 @@ def _wrong(params: Params, known: dict[str, Candidate]) -> str:
     return "unlabelled is less than 0" if params.unlabelled < 0 else ""
 
 
-def _learned(student: Candidate, teacher: Teacher, params: Params, subject: Subject, *, name: str) -> Fitted:
-    """The student, fitted on the training rows and on the rows that only the teacher answers."""
+def _learned(
+    student: Candidate, teacher: Teacher, params: Params, subject: Subject, more: Part | None, *, name: str
+) -> Fitted:
+    """The student, fitted on the training rows and on ``more``, the rows that only the teacher answers."""
     lesson, rows = subject.lesson(student.inputs, name=name), subject.train
     share = np.full(len(rows.at), params.share, dtype=np.float32)
-    if params.unlabelled:
-        more = unjudged(subject.job, most=params.unlabelled)
+    if more:
         rows, share = together(rows, more), np.append(share, np.ones(len(more.at), dtype=np.float32))
         target = np.append(lesson.target, np.zeros(len(more.at), dtype=lesson.target.dtype))
         features = rows.features(student.inputs)
