@@ -38,7 +38,7 @@ class ReportFacts(Facts):
 
     def sections(self) -> list[Section]:
         """Every section that has something to say, in reading order."""
-        return sections.sections(self)
+        return sections.sections(self, self.verdict, self.threshold)
 
     def judged(self) -> dict[str, Any]:
         """Threshold and verdict."""

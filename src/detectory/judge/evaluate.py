@@ -8,7 +8,7 @@ Nothing is scored, fitted or read here; what cannot be measured on these rows is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from detectory.judge.ends import widened
 from detectory.judge.scored import Scored
 from detectory.judge.slices import FamilyRow, PopulationRow, SliceRow
 from detectory.judge.threshold import Threshold, require_finite
-from detectory.judge.verdict import CheckResult, LeftOut, Metrics, dicts
+from detectory.judge.verdict import Comparisons, Metrics, dicts
 from detectory.metrics import (
     NAN,
     TIMES,
@@ -35,8 +35,8 @@ from detectory.metrics import (
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The judgement of a bundle. ``baselines`` and ``ablations`` are metrics by name, for comparison."""
+class Verdict(Comparisons):
+    """The judgement of a bundle that alerts."""
 
     metrics: Metrics
     slices: Sequence[SliceRow]
@@ -45,10 +45,6 @@ class Verdict:
     confusion: Confusion
     curves: Curves
     counts: Mapping[str, int]
-    baselines: Mapping[str, Metrics] = field(default_factory=dict)
-    ablations: Mapping[str, Metrics] = field(default_factory=dict)
-    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
-    behaviour: Sequence[CheckResult] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as JSON: what is undefined is null."""
@@ -60,10 +56,7 @@ class Verdict:
             "confusion": self.confusion.to_dict(),
             "curves": self.curves.to_dict(),
             "counts": dict(self.counts),
-            "baselines": {name: dicts(metrics) for name, metrics in self.baselines.items()},
-            "ablations": {name: dicts(metrics) for name, metrics in self.ablations.items()},
-            "left_out": {name: one.to_dict() for name, one in self.left_out.items()},
-            "behaviour": [check.to_dict() for check in self.behaviour],
+            **self.comparisons(),
         }
 
 

@@ -1,13 +1,12 @@
-"""What a report says, in its order: from facts to sections.
+"""The sections of a report on a detector that alerts, in their order.
 
-In: the facts of a detector that alerts. Out: sections that HTML and Markdown render alike. Nothing is
+In: facts, verdict and threshold. Out: sections that HTML and Markdown render alike. Nothing is
 computed here but shares of what was counted; every sentence follows from a number of the verdict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from detectory.judge.cells import Cell, Section, Table, barred, measured, number, span, text
 from detectory.judge.compression import compression_section
@@ -20,6 +19,7 @@ from detectory.judge.group_sections import (
     slices_section,
 )
 from detectory.judge.reported import (
+    Facts,
     behaviour_section,
     data_section,
     left_out_section,
@@ -31,9 +31,6 @@ from detectory.judge.searched import searches_section
 from detectory.judge.threshold import Threshold
 from detectory.judge.titles import title_of
 from detectory.judge.verdict import Metrics
-
-if TYPE_CHECKING:
-    from detectory.judge.alert_report import ReportFacts
 
 COMPARED = (
     "roc_auc",
@@ -64,17 +61,16 @@ LABELS = ("macro_f1", "family_accuracy", "label_accuracy")
 CALIBRATION = ("ece", "brier", "log_loss")
 
 
-def sections(facts: ReportFacts) -> list[Section]:
+def sections(facts: Facts, verdict: Verdict, threshold: Threshold) -> list[Section]:
     """Every section of a report that has something to say, in reading order."""
-    verdict = facts.verdict
     found = [
         _key_metrics(verdict),
-        novelty_section(verdict, alpha=facts.threshold.alpha),
-        _certificate(facts.threshold, verdict.metrics, detector=facts.detector),
+        novelty_section(verdict, alpha=threshold.alpha),
+        _certificate(threshold, verdict.metrics, detector=facts.detector),
         labels_section(verdict),
-        probabilities_section(verdict, threshold=facts.threshold.log_odds),
+        probabilities_section(verdict, threshold=threshold.log_odds),
         slices_section(verdict.slices),
-        populations_section(verdict, alpha=facts.threshold.alpha),
+        populations_section(verdict, alpha=threshold.alpha),
         families_section(verdict.families),
         left_out_section(verdict.left_out, LEFT_OUT),
         behaviour_section(verdict.behaviour),

@@ -1,9 +1,9 @@
-"""What the judgements of all tasks share: metrics by name, results of checks, and what was left out."""
+"""What the verdicts of all tasks share: metrics by name, and what a version is compared with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from detectory.metrics import Interval
@@ -46,6 +46,25 @@ class LeftOut:
             {name: Interval.from_dict(at) for name, at in facts[s].items()} for s in ("without", "version")
         )
         return cls(facts["rows"], *sides)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparisons:
+    """What a version is held against: metrics of baselines and ablations by name, and behavioural checks."""
+
+    baselines: Mapping[str, Metrics] = field(default_factory=dict)
+    ablations: Mapping[str, Metrics] = field(default_factory=dict)
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    behaviour: Sequence[CheckResult] = ()
+
+    def comparisons(self) -> dict[str, Any]:
+        """The comparisons as JSON."""
+        return {
+            "baselines": {name: dicts(metrics) for name, metrics in self.baselines.items()},
+            "ablations": {name: dicts(metrics) for name, metrics in self.ablations.items()},
+            "left_out": {name: one.to_dict() for name, one in self.left_out.items()},
+            "behaviour": [check.to_dict() for check in self.behaviour],
+        }
 
 
 def dicts(metrics: Metrics) -> dict[str, Any]:

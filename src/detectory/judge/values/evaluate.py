@@ -8,7 +8,7 @@ slices, curves, counts. Nothing is predicted, fitted or read here; what is undef
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from detectory.judge.threshold import require_finite
 from detectory.judge.values import errors, slices
 from detectory.judge.values.errors import Errors
 from detectory.judge.values.slices import ErrorRow
-from detectory.judge.verdict import CheckResult, LeftOut, Metrics, dicts
+from detectory.judge.verdict import Comparisons, Metrics, dicts
 from detectory.metrics import TIMES, Array, Floats, Interval, Measure, intervals, ratio
 from detectory.regression import deviations, interval_quality, sums_of
 
@@ -50,10 +50,10 @@ class Predicted(Aligned):
 
 
 @dataclass(frozen=True, slots=True)
-class ValueVerdict:
+class ValueVerdict(Comparisons):
     """The judgement of a bundle that predicts numbers.
 
-    ``baselines`` and ``ablations`` are metrics by name; each has ``mae_lift``, the share by which this
+    The metrics of each baseline and ablation have ``mae_lift``, the share by which this
     version's MAE is smaller than theirs.
     """
 
@@ -61,10 +61,6 @@ class ValueVerdict:
     slices: Sequence[ErrorRow]
     errors: Errors
     counts: Mapping[str, int]
-    baselines: Mapping[str, Metrics] = field(default_factory=dict)
-    ablations: Mapping[str, Metrics] = field(default_factory=dict)
-    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
-    behaviour: Sequence[CheckResult] = ()
 
     @property
     def best_baseline(self) -> str:
@@ -78,10 +74,7 @@ class ValueVerdict:
             "slices": [row.to_dict() for row in self.slices],
             "errors": self.errors.to_dict(),
             "counts": dict(self.counts),
-            "baselines": {name: dicts(metrics) for name, metrics in self.baselines.items()},
-            "ablations": {name: dicts(metrics) for name, metrics in self.ablations.items()},
-            "left_out": {name: one.to_dict() for name, one in self.left_out.items()},
-            "behaviour": [check.to_dict() for check in self.behaviour],
+            **self.comparisons(),
         }
 
 
