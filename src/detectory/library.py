@@ -69,6 +69,11 @@ def run(
 ) -> Outcome:
     """Run a detector's stages, from source to a promoted version by default.
 
+    ``stages`` names some of them instead. ``given`` are paths, globs and addresses of raw files to add; with
+    ``only_given`` nothing else is read, and with ``synthetic`` their rows are marked as made up. ``sample``
+    is the share of raw rows to use, above 0 and at most 1, and ``choice`` says which candidates to fit, and
+    how. With ``force`` stages are made again from the same inputs. ``watch`` is called with every event.
+
     Raises what a stage raises (`CannotCertify`, `LeakFound`, `RunBusy` …), and `PromotionRefused` when
     a gate failed.
     """
@@ -96,9 +101,9 @@ def plan(
     watch: Callable[[Event], None] | None = None,
     within: Workspace | None = None,
 ) -> Plan:
-    """What `run` would do; ``pipeline.preview`` says which stages it would make.
+    """What `run` would do, from the same arguments; ``pipeline.preview`` says which stages it would make.
 
-    ``choice`` says which candidates to fit, and how. Raises `UsageError` when ``sample`` is no share
+    Raises `UsageError` when ``sample`` is no share
     above 0, `UnknownCandidate`, and `SetInVain`.
     """
     from detectory import compress, pipeline

@@ -56,18 +56,18 @@ def of(job: Job) -> Found:
 
 
 def labels(bronze: Artifact) -> list[pl.DataFrame]:
-    """What the sources say of entities apart from their rows."""
+    """The labels that sources give apart from rows, a table for each file."""
     return [pl.read_parquet(bronze.path(name)) for name in bronze.names() if name.startswith("labels-")]
 
 
 def _units(job: Job) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The rows that are parsed together, each time with their door."""
+    """The rows that are parsed together, with their door."""
     bronze, spec = job.inputs["bronze"], job.detector.spec
     waiting: dict[str, list[pl.DataFrame]] = {}
     for name in bronze.names():
         if not name.startswith("rows-"):
             continue
-        rows = _told(pl.read_parquet(bronze.path(name)), truth_of(spec))
+        rows = _with_truth(pl.read_parquet(bronze.path(name)), truth_of(spec))
         door = spec.door_of(rows.columns)
         if spec.doors[door].key:
             waiting.setdefault(door, []).append(rows)
@@ -78,8 +78,8 @@ def _units(job: Job) -> Iterator[tuple[str, pl.DataFrame]]:
             yield door, source
 
 
-def _told(rows: pl.DataFrame, truth: Truth) -> pl.DataFrame:
-    """The rows with what is true of them, as found, as text in ``label``."""
+def _with_truth(rows: pl.DataFrame, truth: Truth) -> pl.DataFrame:
+    """The rows with their truth as found, as text in ``label``."""
     return rows.with_columns(label=pl.col(truth.column).cast(pl.String))
 
 
@@ -97,7 +97,7 @@ def _check_whole(detector: str, parsed: Parsed, rows: int) -> None:
 
 
 def _found(parsed: Parsed, rows: pl.DataFrame, truth: Truth, *, entity: int, row: int) -> Found:
-    """One unit's part; ``entity`` and ``row`` are the numbers of its first ones."""
+    """What parse made of some rows; ``entity`` and ``row`` are the numbers of the first ones."""
     entities = pl.DataFrame({name: pl.Series(column, strict=False) for name, column in parsed.rows.items()})
     _, first = np.unique(parsed.entity, return_index=True)
     counted = pl.Series("rows", np.bincount(parsed.entity, minlength=entities.height))
@@ -116,8 +116,8 @@ def _found(parsed: Parsed, rows: pl.DataFrame, truth: Truth, *, entity: int, row
 
 def _agreed(provenance: pl.DataFrame, parsed: Parsed, label: pl.Series) -> pl.DataFrame:
     """The provenance of entities of many rows; one whose rows disagree about the label has none."""
-    told = pl.DataFrame({"entity": parsed.entity, "label": label[parsed.source]})
-    agree = told.group_by("entity").agg(pl.col("label").n_unique() == 1).sort("entity")["label"]
+    labels = pl.DataFrame({"entity": parsed.entity, "label": label[parsed.source]})
+    agree = labels.group_by("entity").agg(pl.col("label").n_unique() == 1).sort("entity")["label"]
     return provenance.with_columns(label=pl.when(agree).then("label").otherwise(pl.lit("")))
 
 

@@ -17,7 +17,7 @@ from detectory.etl import entities
 from detectory.etl.truth import Truth, truth_of
 from detectory.job import Job
 
-GOOD, DUPLICATE, REFUSED = range(3)  # the least one is what a row counts as
+GOOD, DUPLICATE, REFUSED = range(3)  # a row of several entities counts as the least of its fates
 
 
 def run(job: Job) -> None:
@@ -37,14 +37,14 @@ def run(job: Job) -> None:
         job.out.write_by(f"{name}.parquet", partial(table.write_parquet, compression="zstd"))
 
 
-def _labelled(known: pl.DataFrame, told: list[pl.DataFrame]) -> pl.DataFrame:
-    """The entities with the labels that stand apart from the rows; one told two labels gets none."""
+def _labelled(known: pl.DataFrame, tables: list[pl.DataFrame]) -> pl.DataFrame:
+    """The entities with the labels that sources give apart from rows; one with two labels gets none."""
     by_key: dict[str, list[pl.DataFrame]] = {}
-    for table in told:
+    for table in tables:
         [key] = [name for name in table.columns if name not in ("label", "source")]
         by_key.setdefault(key, []).append(table.select(key, "label"))
-    for key, tables in by_key.items():
-        labels = pl.concat(tables, how="vertical_relaxed").group_by(key).agg(pl.col("label").unique())
+    for key, parts in by_key.items():
+        labels = pl.concat(parts, how="vertical_relaxed").group_by(key).agg(pl.col("label").unique())
         only = labels.filter(pl.col("label").list.len() == 1).select(key, told=pl.col("label").list.first())
         joined = known.join(only, on=key, how="left", maintain_order="left")
         own = pl.when(pl.col("label") != "").then("label")
@@ -53,12 +53,12 @@ def _labelled(known: pl.DataFrame, told: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _fates(pairs: pl.DataFrame, known: pl.DataFrame, good: pl.DataFrame, truth: Truth) -> pl.DataFrame:
-    """What became of each row that parsed: its fate, and of what did not get in where, why and what."""
+    """The fate of each row that parsed, with the columns of the quarantine."""
     kept = pl.when(pl.col("entity").is_in(good["entity"].implode())).then(GOOD)
     fate = kept.when(pl.col("fault").is_null()).then(DUPLICATE).otherwise(REFUSED)
-    told = known.select("entity", "source", "label", reason="fault", fate=fate, text=truth.text())
-    told = told.with_columns(field=pl.lit(truth.field))
-    rows = pairs.join(told, on="entity", how="left", maintain_order="left")
+    fates = known.select("entity", "source", "label", reason="fault", fate=fate, text=truth.text())
+    fates = fates.with_columns(field=pl.lit(truth.field))
+    rows = pairs.join(fates, on="entity", how="left", maintain_order="left")
     return rows.sort("row", "fate", maintain_order=True).unique("row", keep="first", maintain_order=True)
 
 
@@ -67,7 +67,7 @@ def _quarantined(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _account(job: Job, good: pl.DataFrame, quarantine: pl.DataFrame, fates: pl.Series) -> None:
-    """State what became of bronze's rows.
+    """State the fate of all of bronze's rows.
 
     Raises `BadDetector` when the sum is not what was read, and `NothingGood` when no row is left.
     """

@@ -1,9 +1,8 @@
-"""Split: which rows train, validate, calibrate and test, so that nothing known leaks into what is judged.
+"""Split: which rows train, validate, calibrate and test, so that nothing learned leaks into the judgement.
 
 In: silver. Out: ``parts.parquet``, one row for each of silver's: ``part``, ``group`` and ``seen`` (the
-row's family is in training). Rows of one group never stand on two sides; held-out families and
-populations are only ever tested, made-up ones only ever trained on; a leak that is found all the same
-stops the run.
+row's family is in training). Rows of one group are never in two parts. Held-out families and populations
+only test; rows that ``only_trained`` names only train. A leak that is found all the same stops the run.
 """
 
 from __future__ import annotations
@@ -54,10 +53,10 @@ def run(job: Job) -> None:
 
 
 def find_leaks(table: pl.DataFrame, spec: Spec) -> list[str]:
-    """What stands on two sides, in words; empty when nothing does.
+    """The leaks, in words; empty when there are none.
 
-    ``table`` holds silver's columns and ``part``, ``group``, ``learnable``, ``seen``. Rows that test on
-    purpose what was seen (``split.repeats``) are no leak: they are reported apart.
+    ``table`` holds silver's columns and ``part``, ``group``, ``learnable``, ``seen``. Rows that
+    test seen groups on purpose (``split.repeats``) are no leak: they are reported apart.
     """
     used = table.filter(pl.col("part") != UNUSED)
     twice = used.height - used.select(spec.distinct).n_unique()
@@ -78,7 +77,7 @@ def find_leaks(table: pl.DataFrame, spec: Spec) -> list[str]:
 
 
 def _from_the_future(used: pl.DataFrame, spec: Spec) -> int:
-    """How many rows are learned from although the test begins before them."""
+    """How many rows are learned from that are not older than the first test row of their stratum."""
     when = pl.col(spec.split.order)
     testing = when.filter(pl.col("part") == "test").min().over(truth_of(spec).stratum())
     return used.filter(pl.col("part").is_in(LEARNING) & (when >= testing)).height
@@ -98,12 +97,12 @@ def known_families(table: pl.DataFrame, spec: Spec) -> list[str]:
 
 
 def _trained(table: pl.DataFrame, spec: Spec) -> list[str]:
-    """The labels (of numbers: the populations) that are learned from."""
+    """The labels in training; for a detector that predicts numbers, the populations."""
     return table.filter(pl.col("part") == "train")[truth_of(spec).novelty].unique().sort().to_list()
 
 
 def _draws(groups: pl.Series, seed: int) -> pl.Series:
-    """A number in 0 … 1 for every group, the same on every machine and for every library version."""
+    """A number in 0 … 1 for every group: the same on every machine and with every version of a library."""
     distinct = groups.unique(maintain_order=True)
     drawn = [_draw(group, seed) for group in distinct.to_list()]
     table = pl.DataFrame({"group": distinct, "draw": drawn})
@@ -116,7 +115,7 @@ def _draw(group: str, seed: int) -> float:
 
 
 def _thinned(table: pl.DataFrame, spec: Spec, seed: int) -> pl.DataFrame:
-    """Of a group with more rows than it may have, so many are drawn; the others are not used."""
+    """Draws ``most_rows_a_group`` rows of each larger group; the others are not used."""
     if not spec.split.most_rows_a_group:
         return table.with_columns(drawn=pl.lit(True))
     keys = keys_of({name: table[name].to_list() for name in spec.distinct}, spec.distinct)
@@ -129,9 +128,9 @@ def _thinned(table: pl.DataFrame, spec: Spec, seed: int) -> pl.DataFrame:
 def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
     """A part for every row, the same for all rows of a group.
 
-    A group belongs where its first row does: its rows that come when another part has begun are not
-    used. Held-out rows test; those that share a group with rows that are learned from are not used. Rows
-    that are only trained on are dealt to no other part, and take no share of it.
+    A group belongs to the part of its first row; its rows in the time of another part are not used. Held-out
+    rows test, unless they share a group with rows that are learned from: then they are not used. Rows that
+    are only trained on go to no other part, and take no share of it.
     """
     table = table.with_columns(when=pl.col(spec.split.order or "draw"))
     stratum = truth_of(spec).stratum().first().over("group")
@@ -150,7 +149,7 @@ def _assigned(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
 
 
 def _dealt(learnable: pl.DataFrame, split: Split) -> pl.DataFrame:
-    """The part of every draw or time: within a stratum, in order, until each share is full."""
+    """The part of every draw or time: dealt in order within a stratum, until each share is full."""
     placed = learnable.group_by("stratum", "when").agg(rows=pl.len()).sort("stratum", "when")
     placed = placed.with_columns(
         before=pl.col("rows").cum_sum().over("stratum") - pl.col("rows") / 2,
@@ -166,7 +165,7 @@ def _part_of(position: pl.Series, split: Split) -> pl.Series:
 
 
 def _capped(table: pl.DataFrame, spec: Spec) -> pl.DataFrame:
-    """Training rows beyond what a class may have are not used; which, the draw decides."""
+    """Leaves out training rows over the cap of their class, as the draw decides."""
     truth = truth_of(spec)
     rank = pl.struct("draw", *spec.distinct).rank("ordinal").over("part", truth.kind())
     over = (pl.col("part") == "train") & (rank > truth.most())
@@ -187,8 +186,7 @@ def _repeated(table: pl.DataFrame, split: Split, seed: int) -> pl.DataFrame:
 
 
 def _seen(table: pl.DataFrame, trained: list[str], spec: Spec) -> pl.Series:
-    """Whether a row's kind was learned from: its label (of a number: its population), or where repeats
-    test, its very group."""
+    """Whether a row's kind was learned from: its label or population, or its group where ``repeats`` test."""
     if not spec.split.repeats:
         return table[truth_of(spec).novelty].is_in(trained)
     groups = table.filter(pl.col("part") == "train")["group"].unique()

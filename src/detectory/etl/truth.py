@@ -1,7 +1,7 @@
-"""What sources say is true of a row: a label that decides alerts, or a number that is predicted.
+"""The truth of a row: a label that decides alerts, or a number that is predicted.
 
-In: the words of a detector. Out: expressions over bronze's, silver's and the split's columns. The one place
-of the ETL that asks for the task.
+In: the spec of a detector. Out: expressions over the columns of bronze, silver and the split. The only place
+of the ETL that depends on the task.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Labels:
 
     @property
     def novelty(self) -> str:
-        """The column whose values training knows or does not."""
+        """The column by whose values a row counts as seen or unseen."""
         return "label"
 
     @property
@@ -44,14 +44,14 @@ class Labels:
         return self.spec.key[0]
 
     def target(self) -> pl.Expr:
-        """Boolean; null where nobody says the label."""
+        """Boolean; null without a label."""
         return pl.when(pl.col("label") != "").then(pl.col("label") != self.spec.label.negative)
 
     def fault(self) -> pl.Expr:
-        """Why nobody can learn from a row: its entity is called nothing, or both; else null.
+        """Why a row is of no use: its entity has no label, or both labels; else null.
 
-        A detector whose fields do not tell everything apart (flows) keeps those that are called both
-        negative and positive, as two rows of one group.
+        With ``conflicts = "keep"`` an entity with both labels stays, as two rows of one group: the fields of
+        some detectors (flows) do not tell everything apart.
         """
         unlabelled = pl.when(pl.col("target").is_null()).then(pl.lit("no_label"))
         if self.spec.conflicts == "keep":
@@ -64,31 +64,31 @@ class Labels:
         return pl.concat_str(pl.col(self.spec.key).cast(pl.String), separator=", ", ignore_nulls=True)
 
     def stratum(self) -> pl.Expr:
-        """Among which rows the shares of the parts are kept: those of a label, of some columns, or all."""
+        """The rows among which the shares of the parts are kept: by label, by some columns, or all."""
         by = self.spec.split.stratify
         columns = by if isinstance(by, list) else ["label"] * by
         return pl.concat_str(pl.lit(""), *columns, separator="/", ignore_nulls=True)
 
     def kind(self) -> pl.Expr:
-        """Which training rows are counted together."""
+        """The training rows that share a cap."""
         return pl.col("label")
 
     def most(self) -> pl.Expr:
-        """How many training rows the label of a row may have."""
+        """The cap on training rows of the row's label."""
         split = self.spec.split
         return pl.when("target").then(split.train_rows_a_class).otherwise(split.train_rows_negative)
 
     def side(self) -> pl.Expr:
-        """Under which words a row is counted beside its part."""
+        """What follows the part's name where rows are counted."""
         return pl.when("target").then(pl.lit(", positive")).otherwise(pl.lit(", negative"))
 
     def needed(self) -> set[str]:
-        """Parts and sides of which there must be rows; what decides reads negative rows alone."""
+        """Parts and sides that must have rows; the threshold reads only negative ones."""
         every = {f"{part}, {side}" for part in LEARNED_AND_TESTED for side in ("positive", "negative")}
         return every | {"calibration, negative"}
 
     def facts(self, good: pl.DataFrame) -> dict[str, Any]:
-        """What there is: rows by label."""
+        """Facts of silver: rows by label."""
         counted = good.group_by("label").len().sort("label")
         return {"classes": dict(zip(counted["label"], counted["len"], strict=True))}
 
@@ -106,7 +106,7 @@ class Numbers:
 
     @property
     def novelty(self) -> str:
-        """The column whose values training knows or does not."""
+        """The column by whose values a row counts as seen or unseen."""
         return "population"
 
     @property
@@ -124,7 +124,7 @@ class Numbers:
         return pl.col("label").str.strip_chars().cast(pl.Float64, strict=False)
 
     def fault(self) -> pl.Expr:
-        """Why nobody can learn from a row: its number is missing, is none, or is out of range."""
+        """Why a row is of no use: its number is missing, is not a number, or is out of range; else null."""
         number, words = pl.col("target"), self.spec.target
         least = -math.inf if words.at_least is None else words.at_least
         most = math.inf if words.at_most is None else words.at_most
@@ -146,23 +146,23 @@ class Numbers:
         return pl.lit("")
 
     def kind(self) -> pl.Expr:
-        """All training rows are counted together."""
+        """All training rows share one cap."""
         return pl.lit("")
 
     def most(self) -> pl.Expr:
-        """How many training rows there may be."""
+        """The cap on training rows."""
         return pl.lit(self.spec.split.train_rows_negative)
 
     def side(self) -> pl.Expr:
-        """There is but one side."""
+        """Nothing: there is only one side."""
         return pl.lit("")
 
     def needed(self) -> set[str]:
-        """Parts of which there must be rows."""
+        """Parts that must have rows."""
         return {*LEARNED_AND_TESTED, "calibration"}
 
     def facts(self, good: pl.DataFrame) -> dict[str, Any]:
-        """What there is: where the numbers lie."""
+        """Facts of silver: quantiles of the target."""
         shares = {"least": 0.0, "p10": 0.1, "median": 0.5, "p90": 0.9, "most": 1.0}
         return {"target": {name: good["target"].quantile(share) for name, share in shares.items()}}
 
@@ -171,7 +171,7 @@ Truth = Labels | Numbers
 
 
 def truth_of(spec: Spec) -> Truth:
-    """What the detector's sources say is true of a row."""
+    """The truth of a detector's rows, by its task."""
     match spec:
         case Binary():
             return Labels(spec)
