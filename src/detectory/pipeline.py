@@ -1,7 +1,7 @@
-"""The pipeline: from source to a promoted version, each stage made once from the same inputs.
+"""The pipeline: runs stages, each made once from the same inputs.
 
-Read `STAGES` for what happens in which order, and `run` for how: a stage whose inputs, code and
-settings have the same digest as before is not made again. The last two steps sign and promote.
+Read `detectory.stages` for what happens in which order, and `run` for how: a stage whose inputs, code and
+settings have the same digest as before is not made again.
 """
 
 from __future__ import annotations
@@ -17,88 +17,26 @@ from detectory import unfinished
 from detectory.artifacts import Artifact, Store, made_now
 from detectory.choice import Choice
 from detectory.detector import Detector, Sources
-from detectory.errors import NotMade, UnknownStage, UsageError
+from detectory.errors import NotMade
 from detectory.fingerprint import inputs_of, key_of, summary_of
 from detectory.job import Job, StepTo, unrecorded
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage: its module, the artifacts it reads, and what its result depends on besides them.
-
-    ``parts`` are files of the detector's folder, ``words`` tables of its ``detector.toml``, as far
-    as its task has them, ``code`` files and folders of this package, ``libraries`` distributions whose
-    versions matter. One that ``chooses`` asks which candidates to fit, and how.
-    """
-
-    name: str
-    module: str
-    after: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    code: tuple[str, ...] = ()
-    libraries: tuple[str, ...] = ()
-    chooses: bool = False
-
-
-STAGES = (
-    Stage("bronze", "etl.bronze", parts=("source",), libraries=("polars",)),
-    Stage(
-        "silver", "etl.silver", after=("bronze",), parts=("parse",),
-        words=("task", "doors", "label", "target", "forecasts", "unique_by", "conflicts"),
-        code=("blocks", "kernels", "schema.py", "etl/truth.py", "etl/entities.py"), libraries=("polars",),
-    ),
-    Stage(
-        "gold", "etl.gold", after=("silver",), parts=("features",),
-        code=("blocks", "kernels", "schema.py", "tensors.py"), libraries=("numpy", "polars"),
-    ),
-    Stage(
-        "split", "etl.split", after=("silver",), parts=("source",),
-        words=("task", "split", "label", "unique_by", "conflicts"),
-        code=("etl/truth.py", "parts.py", "schema.py", "tensors.py"),
-    ),
-    Stage(
-        "fit", "train.fit", after=("silver", "gold", "split"), parts=("model",),
-        words=("task", "label", "baselines", "ablations", "leave_out", "budget", "intervals", "forecasts"),
-        code=(
-            "train", "models", "choice.py", "objectives.py", "metrics", "regression.py", "parts.py",
-            "schema.py", "tensors.py",
-        ),
-        libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx"), chooses=True,
-    ),
-    Stage(
-        "compress", "compress.stage", after=("silver", "gold", "split", "fit"), parts=("model",),
-        words=("task", "split", "label", "limits", "compress", "budget", "intervals"),
-        code=(
-            "compress", "models", "runtime", "kernels", "choice.py", "objectives.py", "metrics",
-            "regression.py", "parts.py", "schema.py", "tensors.py",
-        ),
-        libraries=("numpy", "scikit-learn", "scipy", "xgboost-cpu", "onnx", "onnxruntime"), chooses=True,
-    ),
-    Stage(
-        "judge", "judge.stage", after=("bronze", "silver", "gold", "split", "fit", "compress"),
-        parts=("parse", "features", "behaviour"),
-        words=(
-            "task", "title", "question", "label", "baselines", "budget", "target", "intervals", "gates",
-            "slices", "split",
-        ),
-        code=(
-            "judge", "models", "runtime", "kernels", "blame.py", "elsewhere.py", "objectives.py", "metrics",
-            "regression.py", "parts.py", "schema.py", "tensors.py",
-        ),
-        libraries=("numpy", "scipy", "onnxruntime"),
-    ),
-)  # fmt: skip
-REGISTER, PROMOTE = "register", "promote"
-NAMES = (*(stage.name for stage in STAGES), REGISTER, PROMOTE)
+from detectory.stages import (
+    NAMES as NAMES,
+    PROMOTE as PROMOTE,
+    REGISTER as REGISTER,
+    STAGES as STAGES,
+    Stage as Stage,
+    chosen as chosen,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a person may want to see: a stage began, said something, or ended with an ``artifact``.
+    """Something a person may want to see of a stage.
 
-    What it ``said`` may hold how many steps of ``text`` are ``done``, ``of`` how many, and a ``note`` of how
-    well; what is ``told`` is for at once.
+    It ``started``; it ``said`` how far it is (``text``, with the steps ``done`` ``of`` how many, and a
+    ``note``); it ``told`` a sentence that is to be shown at once; or its ``artifact`` was ``made``, or
+    ``kept`` from an earlier run.
     """
 
     stage: str
@@ -114,7 +52,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which stages to run, on what. ``run`` is its id in the journal, ``step`` hears of metrics by step."""
+    """Which stages to run, on what. ``run`` is the id in the journal, ``step`` records metrics by step."""
 
     detector: Detector
     store: Store
@@ -128,33 +66,6 @@ class Plan:
     watch: Callable[[Event], None] = field(default=lambda event: None)
     step: StepTo = unrecorded
     run: str = ""
-
-
-def chosen(
-    names: Sequence[str] = (), *, first: str | None = None, last: str | None = None
-) -> tuple[str, ...]:
-    """The stages meant by names, or by a first and a last one; all of them by default.
-
-    Raises `UnknownStage`, and `UsageError` for a range that ends before it begins.
-
-    >>> chosen(first="judge")
-    ('judge', 'register', 'promote')
-    """
-    for name in (*names, *filter(None, (first, last))):
-        if name not in NAMES:
-            raise UnknownStage(name, known=NAMES)
-    if names:
-        return _with_register(tuple(name for name in NAMES if name in names))
-    start = NAMES.index(first) if first else 0
-    end = NAMES.index(last) + 1 if last else len(NAMES)
-    if start >= end:
-        raise UsageError(f"'{first}' comes after '{last}'", fix=f"--from {last} --to {first}")
-    return _with_register(NAMES[start:end])
-
-
-def _with_register(names: tuple[str, ...]) -> tuple[str, ...]:
-    """To promote a version, the run must know which one it is: registering tells it."""
-    return (*names[:-1], REGISTER, PROMOTE) if names[-1] == PROMOTE and REGISTER not in names else names
 
 
 def preview(plan: Plan) -> dict[str, str]:
@@ -236,7 +147,7 @@ def _kind(stage: Stage, plan: Plan) -> str:
 
 def _inputs(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> dict[str, Any]:
     """What the stage's result depends on."""
-    # how recipes are set is read by compress alone: nothing is fitted again for it
+    # the parameters of recipes are read by compress alone: nothing is fitted again when they change
     recipes = plan.detector.recipes if stage.name == "fit" else ()
     return inputs_of(
         plan.detector, module=stage.module, parents={name: made[name].digest for name in stage.after},
