@@ -1,6 +1,6 @@
 """What may become the model of anomalous flows: trees, because statistics have thresholds and no shape.
 
-The rows are few and one connection makes up most of the normal ones, so the defaults are shallow and see
+The rows are few and one connection makes up most of the normal ones, so boosted trees are shallow and see
 half of the columns at a time; a tree alone ranks too coarsely. Parameters keep the head under its limits.
 """
 
@@ -12,8 +12,8 @@ __all__ = ["candidates"]
 
 _FOREST: dict[str, Range] = {
     "n_estimators": Categorical((10, 25, 50)),
-    "max_depth": Integer(2, 20),
-    "max_leaf_nodes": Integer(8, 512),
+    "max_depth": Integer(2, 40),
+    "max_leaf_nodes": Integer(8, 1024),
     "min_samples_leaf": Integer(1, 50),
     "max_features": Float(0.1, 1.0),
     "max_samples": Float(0.3, 1.0),
