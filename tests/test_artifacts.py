@@ -48,18 +48,6 @@ def test_the_same_content_is_the_same_artifact_whenever_it_was_made(store: Store
     assert again.digest == first.digest
 
 
-def test_a_failure_while_writing_leaves_nothing_behind(store: Store) -> None:
-    def fail() -> None:
-        with store.writing("dga/silver", key="k", parents={}, made={}) as out:
-            out.write("rows.txt", b"half")
-            raise ValueError("the power went")
-
-    with pytest.raises(ValueError, match="the power went"):
-        fail()
-    assert store.find("dga/silver", key="k") is None
-    assert store.listing("dga/silver") == []
-
-
 def test_every_flipped_bit_of_an_artifact_is_caught(store: Store) -> None:
     made = write(store, rows="some rows of text", more="other rows")
     rng = random.Random(7)
