@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from detectory.monitor.comparison import Said
+from detectory.monitor.comparison import Predictions
 from detectory.monitor.replay import SHOWN, Day, FalseAlerts, Replay
 
 
-def said(alert: list[bool], label: list[str], rows: list[int] | None = None) -> Said:
+def said(alert: list[bool], label: list[str], rows: list[int] | None = None) -> Predictions:
     rows = rows if rows is not None else list(range(len(alert)))
     level = np.array([2.0 if one else -1.0 for one in alert])
-    return Said(np.array(rows), level, np.array(alert), np.array(label))
+    return Predictions(np.array(rows), level, np.array(alert), np.array(label))
 
 
 def test_alerts_are_added_lost_moved_or_the_same() -> None:

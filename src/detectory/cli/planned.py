@@ -7,7 +7,7 @@ from collections import Counter
 
 from detectory.scaffold.budget import Proposal
 from detectory.scaffold.plan import Plan
-from detectory.scaffold.said import said
+from detectory.scaffold.wording import wording_of
 
 _WIDTH, _INDENT = 110, 12
 _USES = {"number": ("number", "numbers"), "category": ("category", "categories"), "text": ("text", "texts")}
@@ -15,7 +15,7 @@ _USES = {"number": ("number", "numbers"), "category": ("category", "categories")
 
 def text_of(plan: Plan) -> str:
     """What was inferred, and why: a paragraph a subject."""
-    of_task = said(plan)
+    of_task = wording_of(plan)
     rows = f"{plan.table.rows:,} of {plan.table.path}, {plan.distinct:,} of them distinct"
     paragraphs = [
         ("rows", rows),

@@ -14,7 +14,7 @@ from detectory.cli.table import table
 from detectory.formats.gather import gathered
 from detectory.formats.read import opened, read
 from detectory.formats.source import Form
-from detectory.monitor.comparison import first_rows, said_by
+from detectory.monitor.comparison import first_rows, predictions_of
 from detectory.monitor.replay import Day, FalseAlerts, Replay
 from detectory.runtime import AlertScorer
 from detectory.schema import Rows, keys_of
@@ -74,8 +74,8 @@ def replayed(blocks: Iterable[Block], champion: AlertScorer, candidate: AlertSco
         before, after = champion.score(block.rows), candidate.score(block.rows)
         first = first_rows(before.parsed).tolist()
         replay.add(
-            said_by(before),
-            said_by(after),
+            predictions_of(before),
+            predictions_of(after),
             entities=[key.replace("\x1f", " ") for key in keys_of(before.parsed.rows, champion.spec.key)],
             days=[block.days[row] for row in first],
             weights=[block.weights[row] for row in first],

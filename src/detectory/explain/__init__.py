@@ -73,7 +73,7 @@ def add_reasons(records: Sequence[dict[str, Any]], answers: Answered, scorer: Sc
 
     Raises `NotExplained` for a bundle that has neither trees nor parts.
     """
-    told = _told(answers, scorer)
+    told = _reasons(answers, scorer)
     for record, place in zip(records, answers.order()[1], strict=True):
         record[REASONS] = told[place] if place < len(told) else None
 
@@ -83,12 +83,12 @@ def reasons_by_row(answers: Answered, scorer: Scoring) -> dict[int, list[dict[st
 
     Raises `NotExplained` for a bundle that has neither trees nor parts.
     """
-    told = _told(answers, scorer)
+    told = _reasons(answers, scorer)
     rows, places = answers.order()
     return {row: told[place] for row, place in zip(rows, places, strict=True) if place < len(told)}
 
 
-def _told(answers: Answered, scorer: Scoring) -> list[list[dict[str, Any]]]:
+def _reasons(answers: Answered, scorer: Scoring) -> list[list[dict[str, Any]]]:
     """The reasons of every entity."""
     require_reasons(scorer)
     if not len(answers.level):

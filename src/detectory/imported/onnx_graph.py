@@ -79,12 +79,12 @@ def _check_inputs(graph_: onnx.GraphProto, wanted: Wanted) -> None:
     found = {each.name: _shown(each) for each in graph_.input if each.name not in constants}
     asked = {tensor.name: _expected(tensor) for tensor in wanted.tensors}
     if found != asked:
-        why = f"it reads {_told(found) or 'nothing'}, and the candidate {_told(asked)}"
+        why = f"it reads {_listed(found) or 'nothing'}, and the candidate {_listed(asked)}"
         fix = "export it with inputs of these names, types and widths, and N rows; --inputs names the tensors"
         raise ModelUnfit(wanted.name, why=why, fix=fix)
 
 
-def _told(shapes: Mapping[str, str]) -> str:
+def _listed(shapes: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {shape}" for name, shape in sorted(shapes.items()))
 
 

@@ -32,7 +32,7 @@ class Asked:
     def answer(self, *, patience_s: float = PATIENCE_S) -> Git:
         """The commit; where git does not answer in time, it is ended."""
         if self._process is not None and self._answer is None:
-            self._answer = _heard(self._process, patience_s)
+            self._answer = _result(self._process, patience_s)
         return self._answer or Git(why="not asked")
 
 
@@ -56,7 +56,7 @@ def asked(folder: Path, environment: Mapping[str, str]) -> Asked:
     return Asked(process)
 
 
-def _heard(process: subprocess.Popen[str], patience_s: float) -> Git:
+def _result(process: subprocess.Popen[str], patience_s: float) -> Git:
     try:
         said, complaint = process.communicate(timeout=patience_s)
     except subprocess.TimeoutExpired:

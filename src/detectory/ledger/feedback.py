@@ -131,11 +131,11 @@ def _inserted(connection: Connection, label: Label, *, at: float) -> int | None:
     """The number of the label if it is new, and about a prediction that there is; in one statement."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     added = dialect.insert(feedback).on_conflict_do_nothing(index_elements=["id"])
-    told = added.from_select(_GIVEN, _said(label, at)).returning(feedback.c.seq)
+    told = added.from_select(_GIVEN, _new_event(label, at)).returning(feedback.c.seq)
     return connection.execute(told).scalars().one_or_none()
 
 
-def _said(label: Label, at: float) -> Select[tuple[object, ...]]:
+def _new_event(label: Label, at: float) -> Select[tuple[object, ...]]:
     texts = (label.label, label.note, label.who)
     return select(
         literal(label.id), predictions.c.id, predictions.c.detector, *map(literal, texts),

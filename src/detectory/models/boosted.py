@@ -130,14 +130,14 @@ def boost(
         evals=evals,
         early_stopping_rounds=params.patience if evals else None,
         verbose_eval=False,
-        callbacks=[Told(lesson.watch, params.rounds)],
+        callbacks=[WatchCallback(lesson.watch, params.rounds)],
     )
     best = booster[: booster.best_iteration + 1] if evals else booster
     return Rounds(best, head, classes)
 
 
-class Told(xgboost.callback.TrainingCallback):
-    """Tells a watch of each round and its loss on the held-out rows."""
+class WatchCallback(xgboost.callback.TrainingCallback):
+    """Calls a watch after each round, with the loss on the held-out rows."""
 
     def __init__(self, watch: Watch, of: int) -> None:
         super().__init__()

@@ -131,7 +131,7 @@ def scale_of(known: Sequence[Known], *, head: Head) -> Columns:
 
 def slope_of(known: Sequence[Known], scale: Columns, bias: NDArray[np.float64]) -> float:
     """What a unit of distance is worth: likeliest for the known rows, each told by the others."""
-    apart = [[_told(each, other, scale) for other in known] for each in known]
+    apart = [[_distances(each, other, scale) for other in known] for each in known]
 
     def likelihood(slope: float) -> float:
         found = 0.0
@@ -143,7 +143,7 @@ def slope_of(known: Sequence[Known], scale: Columns, bias: NDArray[np.float64]) 
     return max((float(slope) for slope in _SLOPES), key=likelihood)
 
 
-def _told(each: Known, other: Known, scale: Columns) -> NDArray[np.float32]:
+def _distances(each: Known, other: Known, scale: Columns) -> NDArray[np.float32]:
     """Distances of the known rows of one class to another; to their own, to the nearest other row of it."""
     if each is not other:
         return distances(each.rows * scale, other.rows * scale)

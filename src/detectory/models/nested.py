@@ -57,9 +57,9 @@ class View:
 
     def encode(self, features: Mapping[str, Array]) -> Columns:
         """float32[N, C]."""
-        return np.hstack([self.table.encode(features), *self._told(features)])
+        return np.hstack([self.table.encode(features), *self._means(features)])
 
-    def _told(self, features: Mapping[str, Array]) -> list[Columns]:
+    def _means(self, features: Mapping[str, Array]) -> list[Columns]:
         return [means.encode(features[name]) for name, means in self.means.items()]
 
     def widths(self, inputs: Sequence[graph.Input]) -> dict[str, int]:

@@ -62,7 +62,7 @@ def in_rows(candidate: Candidate, lesson: Lesson, soft: Soft) -> Lesson:
         raise NoSoftLabels(candidate.name, why=f"at temperature {soft.temperature:g}, {why}")
     if candidate.head not in CLASSIFYING:
         return replace(lesson, target=_mixed(lesson.target, soft))
-    told = _told(lesson.target, soft)
+    told = _soft_targets(lesson.target, soft)
     row, label = np.nonzero(told)
     weight = np.ones(len(told)) if lesson.weight is None else lesson.weight
     return replace(
@@ -85,16 +85,16 @@ def chances(answer: NDArray[np.float32], *, temperature: float = 1.0) -> Floats:
     return np.asarray(softmax(both, axis=1))
 
 
-def _told(target: Array, soft: Soft) -> Floats:
-    """float64[N, K]: how much of a row each class is; 0 for those that are not told."""
-    said = chances(soft.answer, temperature=soft.temperature)
+def _soft_targets(target: Array, soft: Soft) -> Floats:
+    """float64[N, K]: the share of each class in a row, mixed of truth and teacher; small ones are 0."""
+    taught = chances(soft.answer, temperature=soft.temperature)
     share = soft.share.astype(np.float64)[:, None]
-    told = share * said + (1 - share) * np.eye(said.shape[1])[target.astype(np.int64)]
-    if told.shape[1] > MOST:
-        least = -np.partition(-told, MOST - 1, axis=1)[:, MOST - 1 : MOST]
-        told = np.where(told >= least, told, 0)
-    told = np.where(told >= LEAST, told, 0)
-    return np.asarray(told / told.sum(axis=1, keepdims=True))
+    mixed = share * taught + (1 - share) * np.eye(taught.shape[1])[target.astype(np.int64)]
+    if mixed.shape[1] > MOST:
+        least = -np.partition(-mixed, MOST - 1, axis=1)[:, MOST - 1 : MOST]
+        mixed = np.where(mixed >= least, mixed, 0)
+    mixed = np.where(mixed >= LEAST, mixed, 0)
+    return np.asarray(mixed / mixed.sum(axis=1, keepdims=True))
 
 
 def _mixed(target: Array, soft: Soft) -> Floats:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:  # runtime loads onnxruntime; nothing here needs it
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a version says of entities: arrays of one entry each.
+class Predictions:
+    """The answers of one version: arrays with an entry for each entity.
 
     ``row`` int[N] is the first row that an entity was made from, which two versions share; ``level``
     float[N] the score or value, ``alert`` bool[N], ``label`` str[N].
@@ -29,12 +29,12 @@ class Said:
     label: Array
 
 
-def said_by(answers: Answers) -> Said:
-    """What answers say; a number alerts never and has no name."""
+def predictions_of(answers: Answers) -> Predictions:
+    """The predictions in answers; where a number is predicted, nothing alerts and labels are empty."""
     count = len(answers.level)
     alert: Array = getattr(answers, "alert", np.zeros(count, dtype=np.bool_))
     label: Array = getattr(answers, "label", np.zeros(count, dtype="<U1"))
-    return Said(first_rows(answers.parsed), answers.level, alert, label)
+    return Predictions(first_rows(answers.parsed), answers.level, alert, label)
 
 
 def first_rows(parsed: Parsed) -> NDArray[np.int64]:
@@ -46,19 +46,19 @@ def first_rows(parsed: Parsed) -> NDArray[np.int64]:
     return first
 
 
-def shared(champion: Said, challenger: Said) -> tuple[Array, Array]:
+def shared(champion: Predictions, challenger: Predictions) -> tuple[Array, Array]:
     """The places of the entities that both answer, in the one and in the other."""
     _, mine, theirs = np.intersect1d(champion.row, challenger.row, assume_unique=True, return_indices=True)
     return mine, theirs
 
 
-def compared(champion: Said, challenger: Said | None) -> Counts:
+def compared(champion: Predictions, challenger: Predictions | None) -> Counts:
     """How the challenger's answers differ from the champion's; None is a challenger that raised.
 
     An entity that only the challenger finds is not compared: nobody can say what it was worth.
 
-    >>> one = Said(np.array([0]), np.array([2.0]), np.array([True]), np.array(["dga"]))
-    >>> other = Said(np.array([0]), np.array([np.nan]), np.array([False]), np.array(["benign"]))
+    >>> one = Predictions(np.array([0]), np.array([2.0]), np.array([True]), np.array(["dga"]))
+    >>> other = Predictions(np.array([0]), np.array([np.nan]), np.array([False]), np.array(["benign"]))
     >>> counts = compared(one, other)
     >>> counts.rows, counts.lost, counts.not_finite
     (1, 1, 1)

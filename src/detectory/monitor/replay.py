@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from detectory.monitor.comparison import Said, shared
+from detectory.monitor.comparison import Predictions, shared
 
 SHOWN = 10  # examples of each kind
 
@@ -57,8 +57,8 @@ class Replay:
 
     def add(
         self,
-        champion: Said,
-        candidate: Said,
+        champion: Predictions,
+        candidate: Predictions,
         *,
         entities: Sequence[str],
         days: Sequence[str],

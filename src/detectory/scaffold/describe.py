@@ -8,9 +8,9 @@ from __future__ import annotations
 from detectory.scaffold.fields import Planned
 from detectory.scaffold.leaks import Reason
 from detectory.scaffold.plan import Plan
-from detectory.scaffold.said import Said, listed, quoted, said
 from detectory.scaffold.split import PARTS
 from detectory.scaffold.template.parse import REASONS
+from detectory.scaffold.wording import Wording, listed, quoted, wording_of
 
 _MOST_SLICES = 3
 _FORWARD = 'order = "batch"\nstratify = false\n'
@@ -18,10 +18,11 @@ _FORWARD = 'order = "batch"\nstratify = false\n'
 
 def words(plan: Plan, template: str) -> dict[str, str]:
     """The words of one template."""
-    return _of_toml(plan, said(plan)) if template == "detector.toml" else _of_card(plan, said(plan))
+    describe = _of_toml if template == "detector.toml" else _of_card
+    return describe(plan, wording_of(plan))
 
 
-def _of_toml(plan: Plan, of_task: Said) -> dict[str, str]:
+def _of_toml(plan: Plan, of_task: Wording) -> dict[str, str]:
     return {
         "name": quoted(plan.name),
         "title": quoted(of_task.title),
@@ -58,7 +59,7 @@ def _slices(plan: Plan) -> str:
     return "\n".join(["[slices]", *lines, "", ""]) if lines else ""
 
 
-def _of_card(plan: Plan, of_task: Said) -> dict[str, str]:
+def _of_card(plan: Plan, of_task: Wording) -> dict[str, str]:
     return {
         "name": plan.name,
         "title": of_task.title,

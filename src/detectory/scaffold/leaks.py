@@ -179,7 +179,7 @@ def known_by(facts: Facts, labels: Labels) -> float:
     What a value means is learned on half the rows and told on the other half, so that a value of its own
     for every row tells nothing.
     """
-    return max(alone(facts, labels), _quality(_told(facts.codes, labels.target), labels))
+    return max(alone(facts, labels), _quality(_out_of_fold(facts.codes, labels.target), labels))
 
 
 def alone(facts: Facts, labels: Labels) -> float:
@@ -188,8 +188,8 @@ def alone(facts: Facts, labels: Labels) -> float:
     Words tell it by what each means, numbers by their order or by what each of 64 bins means.
     """
     if facts.numbers is None:
-        return _quality(_told(facts.codes, labels.target), labels)
-    binned = _quality(_told(_binned(facts), labels.target), labels)
+        return _quality(_out_of_fold(facts.codes, labels.target), labels)
+    binned = _quality(_out_of_fold(_binned(facts), labels.target), labels)
     order = np.where(np.isnan(facts.numbers), np.inf, facts.numbers)
     return binned if labels.task == "regression" else max(binned, _area(order, labels.target))
 
@@ -206,7 +206,7 @@ def _binned(facts: Facts) -> Codes:
     return np.where(np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers, side="right"))
 
 
-def _told(codes: Codes, target: NDArray[np.float64]) -> NDArray[np.float64]:
+def _out_of_fold(codes: Codes, target: NDArray[np.float64]) -> NDArray[np.float64]:
     """float64[N]: the mean target of the other half's rows with the same code, drawn to the mean of all."""
     half = np.random.default_rng(_HALVES).random(len(codes)) < 0.5
     told = np.empty(len(codes))

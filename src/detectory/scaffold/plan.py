@@ -122,7 +122,7 @@ def infer(name: str, table: Table, wishes: Wishes) -> Plan:
     dropped = _dropped(by_name, setting, table, wishes)
     kept = [one for one in by_name.values() if one.name not in dropped]
     if not kept:
-        raise NothingToLearn(where, why=f"of {len(by_name)} columns none is left: {_told(dropped)}")
+        raise NothingToLearn(where, why=f"of {len(by_name)} columns none is left: {_counted(dropped)}")
     entities = Entities.of(kept, labels)
     once = {name: one.of(entities.first) for name, one in by_name.items()}
     labelled = labels.of(entities.first)
@@ -177,7 +177,7 @@ def _dropped(
     return found
 
 
-def _told(dropped: Mapping[str, Reason]) -> str:
+def _counted(dropped: Mapping[str, Reason]) -> str:
     counted = Counter(reason.code for reason in dropped.values())
     return ", ".join(f"{code} ({count})" for code, count in counted.items())
 

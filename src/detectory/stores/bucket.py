@@ -24,7 +24,7 @@ from detectory.stores.backend import Access, Tagged
 from detectory.stores.client import Client
 from detectory.stores.digests import digest_of, sha256_of_file
 from detectory.stores.documents import unwrapped, wrapped
-from detectory.stores.local import LocalFolder, told
+from detectory.stores.local import LocalFolder, disk_errors
 from detectory.stores.place import inside, parsed
 
 MANIFEST = "manifest.json"
@@ -124,7 +124,7 @@ class Bucket:
         path = inside(self.root, name, where=self._url)
         if path.is_file() and sha256_of_file(path) == sha256:
             return path
-        with told(path):
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         scratch = self.root / f".tmp-{uuid.uuid4().hex}"  # in no folder whose files are counted
         try:

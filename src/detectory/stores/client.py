@@ -21,7 +21,7 @@ from detectory.errors import StoreAway
 from detectory.stores.backend import Access, Tagged
 from detectory.stores.connect import connected
 from detectory.stores.interruptible import interruptible
-from detectory.stores.local import told
+from detectory.stores.local import disk_errors
 
 T = TypeVar("T")
 PARTS_AT_ONCE = 4
@@ -68,7 +68,7 @@ class Client:
 
         def attempt() -> str:
             answer = obstore.get(self._store, name)
-            with told(path), path.open("wb") as out:
+            with disk_errors(path), path.open("wb") as out:
                 for piece in answer.stream():
                     out.write(piece)
             return str(answer.meta["e_tag"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from detectory.stores.backend import Access
 from detectory.stores.client import Client
-from detectory.stores.local import told
+from detectory.stores.local import disk_errors
 from detectory.stores.place import inside
 
 
@@ -18,6 +18,6 @@ def download(url: str, access: Access, folder: Path) -> None:
     client = Client(url, access)
     for one in client.listed(""):
         path = inside(folder, one.name, where=url)
-        with told(path):
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         client.fetch(one.name, path)

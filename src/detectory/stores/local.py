@@ -44,7 +44,7 @@ class LocalFolder:
 
     def check(self) -> None:
         """Raise `StoreUnwritable` where nothing can be written."""
-        with told(self._root):
+        with disk_errors(self._root):
             self._root.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._root):
                 return
@@ -62,7 +62,7 @@ class LocalFolder:
     def put(self, name: str, data: bytes) -> None:
         """Write a document whole, in place of the one before it."""
         path = self._root / name
-        with told(path):
+        with disk_errors(path):
             with self._beside(path, data) as scratch:
                 failpoint("document.before_replace")
                 os.replace(scratch, path)
@@ -71,7 +71,7 @@ class LocalFolder:
     def jot(self, name: str, data: bytes) -> None:
         """Write a document whole; when it reaches the disk is the kernel's business."""
         path = self._root / name
-        with told(path):
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
             try:
@@ -84,13 +84,13 @@ class LocalFolder:
     def remove(self, name: str) -> None:
         """Remove a document; it may be gone already."""
         path = self._root / name
-        with told(path):
+        with disk_errors(path):
             path.unlink(missing_ok=True)
 
     def create(self, name: str, data: bytes) -> bool:
         """Write a document only if there is none; False if there is."""
         path = self._root / name
-        with told(path):
+        with disk_errors(path):
             with self._beside(path, data) as scratch:
                 failpoint("document.before_link")
                 try:
@@ -131,7 +131,7 @@ class LocalFolder:
     def scratch(self, kind: str) -> Iterator[Path]:
         """A folder beside those of its kind; gone at the end unless it was published."""
         folder = self._root / kind / f".tmp-{uuid.uuid4().hex}"
-        with told(folder):
+        with disk_errors(folder):
             folder.mkdir(parents=True)
             try:
                 yield folder
@@ -179,13 +179,13 @@ class LocalFolder:
     def locked(self, name: str, *, wait_s: float = 0.0) -> Iterator[None]:
         """Hold ``name`` alone. Raises `RunBusy` when another process still holds it after ``wait_s``."""
         path = self._root / name / ".lock"
-        with told(path):
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             # unbuffered: closing it would write once more what a full disk refused
             stream = path.open("a+b", buffering=0)
         with stream:
             _wait_for(stream, name, until=time.monotonic() + wait_s)
-            with told(path):
+            with disk_errors(path):
                 stream.truncate(0)
                 stream.write(b"process %d" % os.getpid())
             yield
@@ -240,8 +240,8 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn what the disk says (full, read-only, not permitted) into an error that names the path."""
+def disk_errors(path: Path) -> Iterator[None]:
+    """Raise errors of the disk (full, read-only, not permitted) as one that names the path."""
     try:
         yield
     except OSError as error:

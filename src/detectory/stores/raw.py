@@ -17,7 +17,7 @@ from detectory.errors import BadSetting, StoreAway
 from detectory.stores.backend import Access
 from detectory.stores.client import Client, Listed
 from detectory.stores.digests import sha256_of_file
-from detectory.stores.local import told, write_synced
+from detectory.stores.local import disk_errors, write_synced
 from detectory.stores.place import parsed
 
 ADDRESS = re.compile(r"((?:s3|gs)://[^/]+)/(.*)")
@@ -50,7 +50,7 @@ def _kept(wanted: Listed, client: Client, folder: Path) -> Path:
     noted = path.parent / ".sha256"
     if path.is_file() and noted.is_file() and sha256_of_file(path) == noted.read_text(encoding="ascii"):
         return path
-    with told(path):
+    with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = path.with_name(f".tmp-{uuid.uuid4().hex}")
         try:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detectory.monitor.comparison import changes, compared, first_rows, said_by
+from detectory.monitor.comparison import changes, compared, first_rows, predictions_of
 from detectory.monitor.evidence import FIRST_ROWS, Counts
 from detectory.registry.trial import Trial
 from detectory.schema import Array, keys_of, length
@@ -152,7 +152,8 @@ class Beside:
         else:
             challenger, challenger_s = self._tried(rows)
             champion, champion_s = self._timed(self.champion, rows)
-        counts = compared(said_by(champion), said_by(challenger) if challenger is not None else None)
+        theirs = None if challenger is None else predictions_of(challenger)
+        counts = compared(predictions_of(champion), theirs)
         if challenger is not None:
             slow = challenger_s > self.trial.rules.slower * champion_s
             counts += Counts(timed=1, slow=int(slow)) + self._changed(champion, challenger)

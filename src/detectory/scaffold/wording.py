@@ -1,6 +1,6 @@
-"""What the task of a plan makes of its words: alerts on a label, or a number that is predicted.
+"""The texts of a plan, by its task: alerts on a label, or a number that is predicted.
 
-Goes in: a `Plan`. Comes out: a `Said`, whose texts are used in ``detector.toml``, on the card and at the
+Goes in: a `Plan`. Comes out: a `Wording`, whose texts are used in ``detector.toml``, on the card and at the
 terminal.
 """
 
@@ -21,8 +21,8 @@ _COVERAGE_MARGIN = 0.05  # the share of test rows within the intervals varies by
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Texts of a task. ``truth`` are tables of ``detector.toml``; the others are words for people."""
+class Wording:
+    """The texts. ``truth`` are tables of ``detector.toml``; the others are for people."""
 
     title: str
     question: str
@@ -32,18 +32,18 @@ class Said:
     gates: str
 
 
-def said(plan: Plan) -> Said:
-    """The words of the plan's task."""
+def wording_of(plan: Plan) -> Wording:
+    """The texts for the plan's task."""
     return _number(plan) if plan.budget is None else _alerts(plan, plan.budget)
 
 
-def _alerts(plan: Plan, budget: Proposal) -> Said:
+def _alerts(plan: Plan, budget: Proposal) -> Wording:
     labels, (best, area) = plan.labels, plan.best_alone
     negative = labels.counts[labels.negative]
     others, kinds = sum(labels.counts.values()) - negative, len(labels.counts) - 1
     of_kinds = f" of {kinds} kinds" if labels.families else f" ({labels.positive})"
     which = ", and of which kind" if labels.families else ""
-    return Said(
+    return Wording(
         title=f"Rows of {plan.table.path.name} that are not {labels.negative}",
         question=f"Is this row something else than {labels.negative}{which}?",
         rows=f"'{plan.label}' calls {negative:,} {labels.negative} and {others:,} something else{of_kinds}",
@@ -85,9 +85,9 @@ at_most = {2 * budget.rate:g}
 """
 
 
-def _number(plan: Plan) -> Said:
+def _number(plan: Plan) -> Wording:
     low, middle, high = np.quantile(plan.labels.target, [0.05, 0.5, 0.95])
-    return Said(
+    return Wording(
         title=f"{plan.label} of rows of {plan.table.path.name}",
         question=f"How large is {plan.label} of this row?",
         rows=f"'{plan.label}' is {middle:.4g} in the middle, and mostly {low:.4g} to {high:.4g}",
