@@ -17,9 +17,9 @@ from typing import Any, Protocol
 from detectory.bundle import open_folder
 from detectory.errors import NoKey
 from detectory.runtime import Record, Scorer, open_scorer
+from detectory.serve.contract import Ask, Caller, Scored
 from detectory.serve.instances import Instances
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Caller, Scored
 from detectory.signing import TrustedKey
 from detectory.workspace import Workspace, workspace
 

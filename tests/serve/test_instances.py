@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from detectory.schema import Parsed, Rejected
+from detectory.serve.contract import Ask, Caller, Scored
 from detectory.serve.instances import by_row
-from detectory.serve.scoring import Ask, Caller, Scored
 
 
 def scored(rows: list[str], records: list[dict[str, Any]], parsed: Parsed) -> Scored:

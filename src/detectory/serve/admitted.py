@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from detectory.serve.access import Access
+from detectory.serve.contract import Caller
 from detectory.serve.gate import Gate
 from detectory.serve.problems import REQUEST_ID, TICKET
 from detectory.serve.routes.score import CALLER
-from detectory.serve.scoring import Caller
 
 ACCESS = Access()
 

@@ -13,8 +13,9 @@ from typing import Protocol
 from starlette.types import Receive, Scope, Send
 
 from detectory.errors import MethodNotAllowed, UnsupportedContent
+from detectory.serve.contract import Ask, Contract
 from detectory.serve.routes.score import caller_of, read_body
-from detectory.serve.scoring import Ask, Contract, Scoring
+from detectory.serve.scoring import Scoring
 from detectory.serve.telemetry import ROUTE
 from detectory.settings import Serving
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from detectory.doors import Door
 from detectory.errors import RequestInvalid
 from detectory.schema import length
+from detectory.serve.contract import Scored
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Scored
 from detectory.serve.sent import Sent
 from detectory.spec import Spec
 

@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from detectory.ledger.keeper import Keeper
-from detectory.serve.scoring import Scored, Witness
+from detectory.serve.contract import Scored, Witness
 from detectory.spec import Regression
 
 

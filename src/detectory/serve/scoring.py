@@ -8,23 +8,22 @@ microseconds); large ones in a thread, so that probes are still answered. Never:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from detectory.errors import RequestInvalid
 from detectory.serve.admission import INLINE_BYTES, Bulkheads
 from detectory.serve.apart import scored_apart
 from detectory.serve.batching import Batches
+from detectory.serve.contract import Ask, Contract, Scored, Witness
 from detectory.serve.predictor import Predictor
 from detectory.serve.promises import Promise, Then, Turn
-from detectory.serve.rows import Decoders, RowsDecoder
+from detectory.serve.rows import Decoders
 from detectory.serve.sent import Sent
 from detectory.serve.spans import Spans, current, untimed
 from detectory.serve.telemetry import Metrics
-from detectory.serve.tickets import FREE, Ticket
 from detectory.settings import Admission, Serving
 
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
@@ -34,54 +33,9 @@ if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
 THREADS = 2  # more would only wait for one another: one process has one interpreter lock
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: the id of the request, and of the key or the subject of the token; never a secret.
-
-    ``ticket`` is what rows are taken from, and how long the answer may take.
-    """
-
-    request_id: str
-    key: str = ""
-    ticket: Ticket = FREE
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Which detector is asked, by whom; ``version`` is a number, None for the one that answers now."""
-
-    detector: str
-    caller: Caller
-    version: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Rows with their records: one for every entity and every row that does not parse."""
-
-    ask: Ask
-    scorer: Scorer
-    rows: Sent
-    records: list[Record]
-
-
-class Contract(Protocol):
-    """How one request is read and answered; made anew for a request where it must remember something."""
-
-    def rows(self, body: bytes, decoder: RowsDecoder) -> Sent:
-        """The rows of a body. Raises what `RowsDecoder` raises."""
-
-    def answer(self, scored: Scored) -> bytes:
-        """The body of the answer."""
-
-
 def weight_of(body: bytes) -> int:
     """How much room a small body takes: its KiB, and one."""
     return 1 + (len(body) >> 10)
-
-
-#: told of everything that was scored, in any thread; quick, and never raises
-Witness = Callable[[Scored], None]
 
 
 class Scoring:

@@ -31,7 +31,7 @@ from detectory.serve.canary.worker import Worker
 if TYPE_CHECKING:  # runtime loads onnxruntime; a server listens before that
     from detectory.runtime import Answers, Record, Scorer
     from detectory.schema import Rows
-    from detectory.serve.scoring import Scored
+    from detectory.serve.contract import Scored
 
 PATIENCE_S = 0.1  # a caller waits so long for a challenger's answer,
 PATIENCE_A_ROW_S = 0.0001  # and longer for many rows; then the champion's is given

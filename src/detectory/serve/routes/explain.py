@@ -19,10 +19,11 @@ from detectory.errors import DetectoryError, TooManyRows
 from detectory.explain import REASONS, add_reasons, reasons_by_row, require_reasons
 from detectory.schema import length
 from detectory.serve.admission import Bulkheads
+from detectory.serve.contract import Scored
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.score import Native, ask_of, declared_length, read_body, respond
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Scored, Scoring
+from detectory.serve.scoring import Scoring
 from detectory.serve.sent import Sent
 from detectory.settings import Serving
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from detectory.errors import DetectorNotNamed, NotReady
 from detectory.serve import frames
+from detectory.serve.contract import Ask, Caller, Scored
 from detectory.serve.decoding import UNREADABLE
 from detectory.serve.docs import problems
 from detectory.serve.endpoint import JSON, Endpoint, Head, Headers, asked
@@ -27,7 +28,7 @@ from detectory.serve.platform import Batch
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Caller, Scored, Scoring
+from detectory.serve.scoring import Scoring
 from detectory.serve.sent import Sent
 from detectory.settings import Serving
 

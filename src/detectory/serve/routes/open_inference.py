@@ -14,13 +14,14 @@ from starlette.types import ASGIApp
 
 from detectory.errors import RequestInvalid
 from detectory.serve import inference
+from detectory.serve.contract import Ask, Scored
 from detectory.serve.contract_docs import REFUSED, responses
 from detectory.serve.endpoint import JSON, Endpoint, Head, Headers, asked
 from detectory.serve.instances import Instances
 from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Scored, Scoring
+from detectory.serve.scoring import Scoring
 from detectory.serve.sent import Sent
 from detectory.settings import Serving
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from detectory.errors import NotReady
 from detectory.serve import frames
+from detectory.serve.contract import Ask, Scored
 from detectory.serve.contract_docs import REFUSED, responses
 from detectory.serve.docs import problems
 from detectory.serve.endpoint import JSON, Endpoint, Head, Headers, asked
@@ -23,7 +24,7 @@ from detectory.serve.predictor import Predictor
 from detectory.serve.routes.health import check_ready
 from detectory.serve.routes.invocations import PROBES, detector_in, only
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Scored, Scoring
+from detectory.serve.scoring import Scoring
 from detectory.serve.sent import Sent
 from detectory.settings import Serving
 

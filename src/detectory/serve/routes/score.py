@@ -12,11 +12,12 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from detectory.errors import BodyTooLarge, MethodNotAllowed, NoRowParses, UnsupportedContent
+from detectory.serve.contract import Ask, Caller, Scored
 from detectory.serve.predictor import Predictor
 from detectory.serve.problems import REQUEST_ID
 from detectory.serve.promises import Promise
 from detectory.serve.rows import RowsDecoder
-from detectory.serve.scoring import Ask, Caller, Scored, Scoring
+from detectory.serve.scoring import Scoring
 from detectory.serve.sent import Sent
 from detectory.serve.telemetry import ROUTE
 from detectory.settings import Serving
