@@ -52,6 +52,27 @@ def test_a_full_queue_refuses_at_once() -> None:
     run(work())
 
 
+def test_who_would_wait_in_vain_is_refused_at_once() -> None:
+    async def work() -> None:
+        now = [0.0]
+        bulkhead = Bulkhead(1, queue=64, patience_s=60, clock=lambda: now[0])
+        assert bulkhead.take()
+        waiting = [asyncio.create_task(bulkhead.turn()) for _ in range(40)]
+        for _ in range(37):  # a turn takes half of the patience
+            await asyncio.sleep(0)
+            now[0] += 30
+            bulkhead.leave()
+        with pytest.raises(Overloaded, match="too much") as refused:
+            bulkhead.check_room()
+        assert refused.value.why == "3 requests are waiting already"
+        bulkhead.leave()
+        bulkhead.check_room()
+        for task in waiting:
+            task.cancel()
+
+    run(work())
+
+
 def test_nobody_waits_longer_than_the_patience_of_the_lane_or_his_own() -> None:
     async def work() -> None:
         bulkhead = Bulkhead(1, queue=2, patience_s=0.02)

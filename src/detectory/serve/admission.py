@@ -7,22 +7,28 @@ waited. Never: a turn for whoever is only connected or still sending: a slow cal
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 
 from detectory.errors import Overloaded, TooLate
 from detectory.settings import Admission
 
 INLINE_BYTES = 8 << 10  # of a small body: about 256 host names, half a millisecond
+PACE = 0.1  # weight of the newest turn in the mean of how long turns take
 LEDGER = 2  # requests that read or write the ledger at once; SQLite lets one write at a time
 
 
 class Bulkhead:
     """One kind of work: ``size`` of it at once; called in the thread of the event loop only."""
 
-    def __init__(self, size: int, *, queue: int, patience_s: float) -> None:
-        self._size, self._queue, self._patience_s = size, queue, patience_s
+    def __init__(
+        self, size: int, *, queue: int, patience_s: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._size, self._queue, self._patience_s, self._clock = size, queue, patience_s, clock
+        self._between_s, self._left_at = 0.0, math.inf  # of turns given back while others waited
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self.taken = 0
         self.refused = Counter[str]()
@@ -59,14 +65,19 @@ class Bulkhead:
             raise
 
     def check_room(self) -> None:
-        """Raises `Overloaded` where neither a turn nor a place to wait is left."""
-        if len(self._waiting) >= self._queue and not self._fits(1):
+        """Raises `Overloaded` where neither a turn nor a place to wait is left, or the wait would be in vain.
+
+        Whoever waits in vain costs as much as a request that is answered: its body is read for nothing.
+        """
+        waiting = len(self._waiting)
+        if (waiting >= self._queue or waiting * self._between_s > self._patience_s) and not self._fits(1):
             self.refused["queue_full"] += 1
-            raise Overloaded(why=f"{len(self._waiting)} requests are waiting already")
+            raise Overloaded(why=f"{waiting} requests are waiting already")
 
     def leave(self, weight: int = 1) -> None:
         """Give a turn back; those who wait move up."""
         self.taken -= weight
+        self._note_pace()
         self._move_up()
 
     @asynccontextmanager
@@ -87,6 +98,13 @@ class Bulkhead:
 
     def _fits(self, weight: int) -> bool:
         return self.taken + weight <= self._size or not self.taken  # one that never fits goes alone
+
+    def _note_pace(self) -> None:
+        """How long it is from one turn given back to the next, as long as somebody waits: a moving mean."""
+        now = self._clock() if self._waiting else math.inf
+        if self._left_at < now < math.inf:
+            self._between_s += PACE * (now - self._left_at - self._between_s)
+        self._left_at = now
 
     def _move_up(self) -> None:
         while self._waiting and self._fits(self._waiting[0][0]):
