@@ -22,6 +22,28 @@ def test_every_value_is_a_finite_number_or_missing_or_wrong(values: list[Any]) -
     assert np.isnan(found[wrong]).all()
 
 
+@given(st.lists(st.one_of(st.none(), st.integers(), st.floats(), st.sampled_from([1e300, -1e300, 10**400]))))
+def test_a_column_of_plain_numbers_is_what_its_cells_are_beside_text(values: list[Any]) -> None:
+    found, wrong = table.numbers(values)
+    beside, wrong_beside = table.numbers([*values, "text"])
+    np.testing.assert_array_equal(found, beside[:-1])
+    np.testing.assert_array_equal(wrong, wrong_beside[:-1])
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int64, np.uint8])
+def test_columns_that_are_arrays_are_what_their_cells_are(kind: type) -> None:
+    columns = np.arange(6, dtype=kind).reshape(2, 3)
+    found, wrong = table.numbers(table.together(columns))
+    assert found.tolist() == table.numbers(table.together(columns.tolist()))[0].tolist()
+    assert not wrong.any()
+
+
+def test_an_array_with_an_infinity_has_a_wrong_cell() -> None:
+    found, wrong = table.numbers(np.array([1.0, np.inf, np.nan]))
+    assert wrong.tolist() == [False, True, False]
+    np.testing.assert_array_equal(found, [1.0, np.nan, np.nan])
+
+
 @given(st.lists(ANYTHING, max_size=20))
 def test_every_value_is_a_word_or_wrong(values: list[Any]) -> None:
     found, wrong = table.texts(values)

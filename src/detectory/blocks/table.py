@@ -6,7 +6,9 @@ Nothing is raised for a value and nothing guessed: a row that is wrong is the ca
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import chain
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -14,11 +16,12 @@ from numpy.typing import NDArray
 
 from detectory.schema import Column
 
-__all__ = ["MISSING", "ids", "numbers", "texts"]
+__all__ = ["MISSING", "cells", "ids", "numbers", "texts", "together"]
 
 MISSING = frozenset({"", "-", "?", "na", "n/a", "nan", "null", "none"})
 """How tables spell that there is no value, in lower case and without blanks around."""
 
+_PLAIN = frozenset({float, int, NoneType})
 _LARGEST = 1e300  # beyond it, sums and products of features overflow
 _FNV_OFFSET, _FNV_PRIME, _BITS_64, _BITS_63 = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1, (1 << 63) - 1
 _known: dict[str, int] = {}
@@ -36,6 +39,9 @@ def numbers(
     >>> numbers(["1.5", 2, None, "-", "two"])
     (array([1.5, 2. , nan, nan, nan]), array([False, False, False, False,  True]))
     """
+    plain = _plain(column)
+    if plain is not None:
+        return plain, np.zeros(len(plain), dtype=bool)
     found = [_number(value, missing) for value in column]
     values = np.array(found, dtype=np.float64)  # None becomes NaN
     wrong = np.isinf(values)
@@ -65,6 +71,45 @@ def ids(words: Collection[str]) -> NDArray[np.int64]:
     [6255697903030015376, 5515681497454777700, 6255697903030015376]
     """
     return np.array([_id(word) for word in words], dtype=np.int64)
+
+
+def together(columns: Iterable[Column]) -> Column:
+    """The cells of several columns, one column after the other; an array where all of them are numbers' own.
+
+    >>> together([[1, None], ["2", "x"]])
+    [1, None, '2', 'x']
+    """
+    held = list(columns)
+    if held and all(map(_is_numeric, held)):
+        return np.concatenate(held)
+    return list(chain.from_iterable(held))
+
+
+def cells(numbers: NDArray[np.float64]) -> list[list[float | None]]:
+    """float64[F, N] field by field, None where it is NaN.
+
+    >>> cells(np.array([[1.5, np.nan], [2.0, 3.0]]))
+    [[1.5, None], [2.0, 3.0]]
+    """
+    found: list[list[float | None]] = numbers.tolist()
+    for at, row in np.argwhere(np.isnan(numbers)).tolist():
+        found[at][row] = None
+    return found
+
+
+def _plain(column: Column) -> NDArray[np.float64] | None:
+    """float64[N] of a column without text or infinity, as nearly all are; else None: look at each cell."""
+    if not (_is_numeric(column) or _PLAIN.issuperset(map(type, column))):
+        return None
+    try:
+        values = np.array(column, dtype=np.float64)  # None becomes NaN
+    except OverflowError:  # an integer of 400 digits
+        return None
+    return None if (np.abs(values) >= _LARGEST).any() else values
+
+
+def _is_numeric(column: Column) -> bool:
+    return isinstance(column, np.ndarray) and column.dtype.kind in "iuf"
 
 
 def _number(value: Any, missing: Collection[str]) -> float | None:

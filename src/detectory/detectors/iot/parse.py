@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detectory.blocks.table import MISSING, numbers, texts
+from detectory.blocks.table import MISSING, numbers, texts, together
 from detectory.schema import Parsed, Rejected, Rows
 
 __all__ = ["REASONS", "parse"]
@@ -111,7 +111,7 @@ def _services(word: str) -> str | None:
 
 def _numbers(rows: Rows, wrong: Wrong) -> dict[str, list[Any]]:
     """The columns of numbers, None where nothing is said."""
-    found, no_number = numbers(list(chain.from_iterable(rows[name] for name in NUMBERS)), missing=UNSET)
+    found, no_number = numbers(together(rows[name] for name in NUMBERS), missing=UNSET)
     table = found.reshape(len(NUMBERS), -1)
     odd = (table < 0) | (table > _MOST) | (_IS_WHOLE & (table % 1 > 0)) | no_number.reshape(table.shape)
     if odd.any():

@@ -8,14 +8,13 @@ reason. Stateless; never raises on a value.
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectory.blocks.cicflowmeter import FIELDS
-from detectory.blocks.table import MISSING, numbers
+from detectory.blocks.table import MISSING, cells, numbers, together
 from detectory.schema import Parsed, Rejected, Rows, length
 
 __all__ = ["REASONS", "parse"]
@@ -40,22 +39,15 @@ def parse(rows: Rows, *, door: Literal["flow"] = "flow") -> Parsed:
     """
     count = length(rows)
     nothing = [None] * count
-    cells = chain.from_iterable(rows.get(name, nothing) for name in FIELDS)
-    said, refused = numbers(list(cells), missing=_NOTHING)
+    said, refused = numbers(together(rows.get(name, nothing) for name in FIELDS), missing=_NOTHING)
     values, wrong = said.reshape(len(FIELDS), count), refused.reshape(len(FIELDS), count)
     good = ~(wrong.any(axis=0) | np.isnan(values).all(axis=0))
     source = np.flatnonzero(good)
     rejected = [_rejected(wrong[:, row], row) for row in np.flatnonzero(~good).tolist()]
-    entities = _columns(values[:, source] + 0.0)  # −0.0 becomes 0.0
+    entities = dict(zip(FIELDS, cells(values[:, source] + 0.0), strict=True))  # −0.0 becomes 0.0
     return Parsed(entities, entity=np.arange(len(source)), source=source, rejected=rejected)
 
 
 def _rejected(wrong: NDArray[np.bool_], row: int) -> Rejected:
     reason = "not_a_number" if wrong.any() else "no_statistic"
     return Rejected(row, FIELDS[int(wrong.argmax())], reason)
-
-
-def _columns(flows: NDArray[np.float64]) -> dict[str, list[float | None]]:
-    cells = flows.astype(object)
-    cells[np.isnan(flows)] = None
-    return dict(zip(FIELDS, cells.tolist(), strict=True))

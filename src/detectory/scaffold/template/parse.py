@@ -45,7 +45,7 @@ def parse(rows: Rows, *, door: Literal["row"] = "row") -> Parsed:
     words, more = _words(rows)
     rejected = _one_a_row([*faults, *more])
     kept = np.array([row for row in range(count) if row not in rejected], dtype=np.int64)
-    columns: dict[str, list[Any]] = {name: _or_none(numbers[at][kept]) for at, name in enumerate(NUMBERS)}
+    columns: dict[str, list[Any]] = dict(zip(NUMBERS, table.cells(numbers[:, kept]), strict=True))
     columns |= {name: [column[row] for row in kept] for name, column in words.items()}
     found = [rejected[row] for row in sorted(rejected)]
     return Parsed(columns, entity=np.arange(len(kept)), source=kept, rejected=found)
@@ -53,8 +53,7 @@ def parse(rows: Rows, *, door: Literal["row"] = "row") -> Parsed:
 
 def _numbers(rows: Rows, count: int) -> tuple[NDArray[np.float64], list[Rejected]]:
     """float64[F, N] with NaN where nothing is said, and the rows that a number is missed in."""
-    flat = [value for name in NUMBERS for value in rows[name]]
-    values, wrong = table.numbers(flat, missing=MISSING)
+    values, wrong = table.numbers(table.together(rows[name] for name in NUMBERS), missing=MISSING)
     numbers = values.reshape(len(NUMBERS), count)
     none = np.argwhere(wrong.reshape(len(NUMBERS), count)).tolist()
     unsaid = np.argwhere(np.isnan(numbers[_MUST_SAY])).tolist()
@@ -82,7 +81,3 @@ def _words(rows: Rows) -> tuple[dict[str, list[str]], list[Rejected]]:
 def _one_a_row(faults: list[Rejected]) -> dict[int, Rejected]:
     """The first fault of every row that has one."""
     return {fault.row: fault for fault in reversed(faults)}
-
-
-def _or_none(numbers: NDArray[np.float64]) -> list[float | None]:
-    return [None if number != number else number for number in numbers.tolist()]
