@@ -6,11 +6,11 @@ in: count and log, trace, errors to problem documents, who may ask, routes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -107,24 +107,14 @@ def create_app(
     access = Access({**TABLE, platform.health_route: PUBLIC, platform.predict_route: "predict"})
     layers = Layers(numbers, gate, access, access_log=serving.access_log, tracing=tracing)
     app.score, app.house = _scores(layers, predictor, serving, scoring)
-    app.posted = Posted(
-        bulk.endpoints(predictor, serving=serving, metrics=numbers, bulkheads=gate.bulkheads)
-        | predict.endpoints(predictor, serving=serving, scoring=scoring, platform=platform)
-        | invocations.endpoints(predictor, serving=serving, scoring=scoring)
-        | open_inference.endpoints(predictor, serving=serving, scoring=scoring)
-    )
+    bulks = bulk.endpoints(predictor, serving=serving, metrics=numbers, bulkheads=gate.bulkheads)
+    app.posted = Posted(bulks | _contracts(predictor, serving, scoring, platform))
     app.contracts = layers.around(layers.admitted(app.posted))
     explained = explain.Explain(predictor, serving, scoring, gate.bulkheads)
     app.router.routes.extend(Route(path, explained) for path in (explain.PATH, explain.VERSION_PATH))
-    for router in (
-        open_inference.routes(predictor, version=version),
-        invocations.routes(predictor, serving=serving, batch=platform.batch, version=version),
-        predict.routes(predictor, platform=platform),
-        about.routes(predictor, version=version),
-        health.routes(predictor, keeper),
-        metrics.routes(numbers),
-    ):
+    for router in _routers(predictor, serving, platform, keeper, version=version):
         app.include_router(router)
+    app.include_router(metrics.routes(numbers))
     app.tasks = _kept(app, predictor, keeper, numbers, gate.bulkheads.ledger) if keeper else []
     if serving.docs:
         document = partial(docs.openapi, app, predictor, serving=serving, predict=platform.predict_route)
@@ -132,6 +122,28 @@ def create_app(
     app.add_exception_handler(HTTPException, http_error)
     layers.add_to(app)
     return app
+
+
+def _contracts(
+    predictor: Predictor, serving: Serving, scoring: Scoring, platform: Platform
+) -> dict[str, ASGIApp]:
+    """Where other platforms post rows, by path."""
+    return (
+        predict.endpoints(predictor, serving=serving, scoring=scoring, platform=platform)
+        | invocations.endpoints(predictor, serving=serving, scoring=scoring)
+        | open_inference.endpoints(predictor, serving=serving, scoring=scoring)
+    )
+
+
+def _routers(
+    predictor: Predictor, serving: Serving, platform: Platform, keeper: Keeper | None, *, version: str
+) -> Iterator[APIRouter]:
+    """The routes that only tell: of detectors, of contracts, of health."""
+    yield open_inference.routes(predictor, version=version)
+    yield invocations.routes(predictor, serving=serving, batch=platform.batch, version=version)
+    yield predict.routes(predictor, platform=platform)
+    yield about.routes(predictor, version=version)
+    yield health.routes(predictor, keeper)
 
 
 def _scores(
