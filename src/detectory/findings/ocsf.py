@@ -15,6 +15,17 @@ from detectory.version import __version__
 
 VERSION = "1.5.0"
 CLASS, CREATE = 2004, 1
+#: what every event says of its class and of what it is
+CREATED: Mapping[str, Any] = {
+    "activity_id": CREATE,
+    "activity_name": "Create",
+    "category_uid": 2,
+    "category_name": "Findings",
+    "class_uid": CLASS,
+    "class_name": "Detection Finding",
+    "type_uid": CLASS * 100 + CREATE,
+    "type_name": "Detection Finding: Create",
+}
 LEARNED = 4  # type of an analytic: Learning (ML/DL)
 SEVERITIES: Mapping[Severity, tuple[int, str]] = {
     "info": (1, "Informational"),
@@ -51,14 +62,7 @@ def event(finding: Finding) -> dict[str, Any]:
     severity_id, severity = SEVERITIES[spec.findings.severity]
     confidence_id, confidence = _confidence(finding.probability)
     found = {
-        "activity_id": CREATE,
-        "activity_name": "Create",
-        "category_uid": 2,
-        "category_name": "Findings",
-        "class_uid": CLASS,
-        "class_name": "Detection Finding",
-        "type_uid": CLASS * 100 + CREATE,
-        "type_name": "Detection Finding: Create",
+        **CREATED,
         "time": _milliseconds(finding),
         "severity_id": severity_id,
         "severity": severity,

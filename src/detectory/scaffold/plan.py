@@ -116,18 +116,15 @@ def infer(name: str, table: Table, wishes: Wishes) -> Plan:
     labels = labelling.read(
         table.columns[label], name=label, where=where, negative=wishes.negative, positive=wishes.positive
     )
-    facts = _profiled(table, labels)
-    by_name = {one.name: one for one in facts}
-    setting = leaks.Setting(labels, by_name.pop(label), len(facts), has_names=table.names is None)
+    by_name = {one.name: one for one in _profiled(table, labels)}
+    setting = leaks.Setting(labels, by_name.pop(label), len(table.columns), has_names=table.names is None)
     dropped = _dropped(by_name, setting, table, wishes)
     kept = [one for one in by_name.values() if one.name not in dropped]
     if not kept:
         raise NothingToLearn(where, why=f"of {len(by_name)} columns none is left: {_counted(dropped)}")
     entities = Entities.of(kept, labels)
     once = {name: one.of(entities.first) for name, one in by_name.items()}
-    labelled = labels.of(entities.first)
-    time, group = _column(table, wishes.time), _column(table, wishes.group)
-    protocol = split.propose(once, dropped, labelled, time=time, group=group)
+    protocol = _protocol(once, dropped, labels.of(entities.first), table, wishes)
     return Plan(
         name=name,
         table=table,
@@ -137,11 +134,19 @@ def infer(name: str, table: Table, wishes: Wishes) -> Plan:
         dropped=dropped,
         protocol=protocol,
         budget=_budget(protocol, table, labels),
-        best_alone=_best_alone([once[one.name] for one in kept], labelled),
+        best_alone=_best_alone([once[one.name] for one in kept], labels.of(entities.first)),
         distinct=entities.distinct * table.stride,
         conflicts=entities.conflicts,
         notes=(*protocol.notes, *_notes(kept, labels, table)),
     )
+
+
+def _protocol(
+    facts: Mapping[str, Facts], dropped: Mapping[str, Reason], labels: Labels, table: Table, wishes: Wishes
+) -> split.Protocol:
+    """How the entities are split."""
+    time, group = _column(table, wishes.time), _column(table, wishes.group)
+    return split.propose(facts, dropped, labels, time=time, group=group)
 
 
 def _profiled(table: Table, labels: Labels) -> list[Facts]:
