@@ -22,7 +22,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from detectory.detectors.dga.features import features  # noqa: E402
 from detectory.detectors.dga.parse import parse  # noqa: E402
-from tests.kernels import twin_domain as twin, twin_names  # noqa: E402
+from tests.kernels import twin_names  # noqa: E402
+from tests.kernels.twin_domain.features import words as dictionary  # noqa: E402
+from tests.kernels.twin_domain.parse import parse_one  # noqa: E402
 
 SUFFIXES = ("com", "net", "org", "co.uk", "ru", "info", "com.br", "github.io")
 
@@ -30,7 +32,7 @@ SUFFIXES = ("com", "net", "org", "co.uk", "ru", "info", "com.br", "github.io")
 def generated_names(rows: int, *, seed: int) -> list[str]:
     """Names of four kinds, in turn."""
     rng = np.random.default_rng(seed)
-    words = sorted(twin.words(), key=twin.words().__getitem__)[:5_000]
+    words = sorted(dictionary(), key=dictionary().__getitem__)[:5_000]
     letters = rng.integers(97, 123, size=(rows, 20), dtype=np.uint8)
     sizes = rng.integers(6, 21, size=rows)
     picks = rng.integers(len(words), size=(rows, 2))
@@ -55,7 +57,7 @@ def compiled(names: list[str]) -> None:
 
 def loop(names: list[str]) -> None:
     for name in names:
-        found = twin.parse_one(name)
+        found = parse_one(name)
         if isinstance(found, tuple):
             twin_names.features_one(found[1], found[2])
 

@@ -3,7 +3,7 @@
     python benchmarks/score_file.py [WORKSPACE] [--rows 1000000]
 
 WORKSPACE holds a champion of dga (`detectory run dga`). The command reads, parses, describes, scores, labels
-and writes JSONL. The loop is the twin that the tests hold the kernels to (tests/kernels/twin_domain.py): it
+and writes JSONL. The loop is the twin that the tests hold the kernels to (tests/kernels/twin_domain/): it
 reads, parses and describes in one pass, tables warm, and is spared the model and the writing; it gets a
 hundredth of the names. CPU time of each process. A tenth of the names first says whether memory grows.
 """

@@ -23,7 +23,7 @@ from parse_and_features import microseconds  # noqa: E402  # the program beside 
 
 from detectory.detectors.phishing.features import features  # noqa: E402
 from detectory.detectors.phishing.parse import parse  # noqa: E402
-from tests.kernels import twin_domain  # noqa: E402
+from tests.kernels.twin_domain.features import words as dictionary  # noqa: E402
 from tests.kernels.twin_url.features import features_of  # noqa: E402
 from tests.kernels.twin_url.parse import parse_one  # noqa: E402
 
@@ -40,7 +40,7 @@ FORMS = (
 def generated_urls(rows: int, *, seed: int) -> list[str]:
     """URLs of five kinds, in turn."""
     rng = np.random.default_rng(seed)
-    words = sorted(twin_domain.words(), key=twin_domain.words().__getitem__)[:5_000]
+    words = sorted(dictionary(), key=dictionary().__getitem__)[:5_000]
     picks = rng.integers(len(words), size=(rows, 3)).tolist()
     suffixes = rng.integers(len(SUFFIXES), size=rows).tolist()
     numbers = rng.integers(10**6, size=rows).tolist()

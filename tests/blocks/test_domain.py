@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from publicsuffixlist import PublicSuffixList
 
 from detectory.blocks.domain import Refused, ascii_name, host_names
-from tests.kernels.twin_domain import suffix_rules
+from tests.kernels.twin_domain.parse import suffix_rules
 
 HOST_LABELS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=5)
 SUFFIX_LIST = PublicSuffixList()

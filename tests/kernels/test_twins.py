@@ -11,8 +11,8 @@ from hypothesis import given, settings, strategies as st
 
 from detectory.detectors.dga.features import features
 from detectory.detectors.dga.parse import parse
-from tests.kernels import twin_domain as twin
 from tests.kernels.hostile import examples, values
+from tests.kernels.twin_domain.parse import parse_one
 from tests.kernels.twin_names import features_one
 
 names = st.text("abcdefghijklmnopqrstuvwxyz0123456789-.", max_size=300)
@@ -43,7 +43,7 @@ def assert_features_equal(cut: list[tuple[str, str]]) -> None:
 @settings(max_examples=examples(150), deadline=None)
 @given(st.lists(values, max_size=25))
 def test_parse_equals_its_twin_on_hostile_text(column: list[Any]) -> None:
-    assert parsed_rows(column) == [twin.parse_one(value) for value in column]
+    assert parsed_rows(column) == [parse_one(value) for value in column]
 
 
 @settings(max_examples=examples(60), deadline=None)
@@ -66,5 +66,5 @@ def test_kernels_equal_their_twin_on_real_names(mirror: Path) -> None:
         lines = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogateescape").split("\n")
         column += lines[:: max(1, len(lines) // 40)]
     found = parsed_rows(column)
-    assert found == [twin.parse_one(value) for value in column]
+    assert found == [parse_one(value) for value in column]
     assert_features_equal([(cut[1], cut[2]) for cut in found if isinstance(cut, tuple)])

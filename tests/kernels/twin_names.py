@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from tests.kernels.twin_domain import (
+from tests.kernels.twin_domain.features import (
     dense_of,
     fnv1a,
     gram_ids,

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from detectory.detectors.phishing.features import BRANDS, PHRASES
-from tests.kernels.twin_domain import dense_one, fnv1a
+from tests.kernels.twin_domain.features import dense_one, fnv1a
 from tests.kernels.twin_url.parse import LOWER
 
 

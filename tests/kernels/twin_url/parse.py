@@ -11,7 +11,7 @@ import string
 
 from detectory.blocks.domain import Refused
 from detectory.blocks.url import NoAddress, ascii_host
-from tests.kernels.twin_domain import suffix_of
+from tests.kernels.twin_domain.parse import suffix_of
 
 UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 SAFE = frozenset(map(chr, range(33, 127))) - frozenset('"<>\\^`{|}')
