@@ -161,7 +161,9 @@ def chosen(
     """
     params: dict[str, dict[str, Value]] = {}
     for pair in pairs:
-        key, _, value = pair.partition("=")
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            raise UsageError(f"--set takes KEY=VALUE, and was given '{pair}'", fix="--set forest.max_depth=9")
         name, _, parameter = key.rpartition(".")
         if not name and len(names) != 1:
             why = f"'{key}' is no setting, and no one candidate is named whose parameter it could be"

@@ -58,6 +58,21 @@ def test_what_is_set_and_not_fitted_is_refused(at_toy: Ask, verb: str, options: 
     assert said.err.splitlines()[1] == f"  why: what is fitted, and made of that: {fitted}"
 
 
+@pytest.mark.parametrize("pair", ["max_depth", "=3"])
+def test_a_pair_without_a_key_or_a_value_is_no_pair(at_toy: Ask, pair: str) -> None:
+    said = at_toy("train", "toy", "--candidate", "score.tree", "--set", pair)
+    assert (said.code, f"--set takes KEY=VALUE, and was given '{pair}'" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(("verb", "last"), [("train", "fit"), ("compress", "compress"), ("run", "promote")])
+def test_a_dry_run_says_what_would_be_made_and_makes_nothing(at_toy: Ask, verb: str, last: str) -> None:
+    said = at_toy(verb, "toy", "--candidate", "score.linear", "--dry-run", "--json")
+    assert list(said.json["stages"])[-1] == last
+    assert said.json["stages"]["split"] == "keep"
+    assert said.json["stages"]["fit"] == "make"
+    assert said.err == f"next: detectory {verb} toy --candidate score.linear\n"
+
+
 def test_the_record_of_a_fit_that_failed_says_how_it_was_set(at_copy: Ask) -> None:
     assert at_copy("train", "toy", "--candidate", "tree", "--set", "max_depth=-3").code == 3
     assert "tree.max_depth = -3" in at_copy("runs", "show", "latest").out

@@ -81,6 +81,7 @@ def test_what_was_found_is_taken_up_told_for_ever_and_overruled(at: Ask, tuned: 
     found = tuned.store.get("toy/tune", digest).json("studies.json")[0]
     assert fitted["params"] == {"epochs": 2, **found["params"]}
     assert fitted["quality"] == found["best"]["value"]
+    assert at("compress", "toy", "--tuned", "--dry-run").err.endswith("compress toy --tuned\n")
     pairs = ("--set", "family.linear.eta=0.02")
     own = at("train", "toy", "--tuned", "--candidate", "family.linear", *pairs, "--json").json["candidates"][
         0
@@ -126,7 +127,9 @@ def test_a_damaged_study_is_refused_and_force_searches_anew(at: Ask, tuned: Work
     assert "error[E9115]" in refused.err
     assert "--force" in refused.err
     assert tuned.store.document("toy/tuned.json") == published
-    anew = at("tune", "toy", *POOR, "--trials", "1", "--force", "--json").json["studies"][0]
+    said = at("tune", "toy", *POOR, "--trials", "1", "--force", "--json")
+    assert said.err.endswith("next: detectory run toy\n")  # there is nothing to take up
+    anew = said.json["studies"][0]
     assert [one["number"] for one in anew["trials"]] == [0]
     assert anew["notes"] == ["no trial was better than the own parameters"]
 

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def candidate_option(function: Function) -> Function:
-    """The option ``--candidate``, which may be repeated."""
+def candidate_option(says: str) -> Callable[[Function], Function]:
+    """The option ``--candidate``, which may be repeated; ``says`` is what becomes of those that are named."""
     return click.option(
-        "--candidate", "names", multiple=True, metavar="NAME", help="Fit this candidate; may be repeated."
-    )(function)
+        "--candidate",
+        "names",
+        multiple=True,
+        metavar="NAME",
+        help=f"{says}, as NAME or HEAD.NAME; may be repeated.",
+    )
 
 
 def tuned_option(function: Function) -> Function:
@@ -28,6 +32,11 @@ def tuned_option(function: Function) -> Function:
     return click.option(
         "--tuned", is_flag=True, help="Set candidates as the latest searches found best; --set overrules."
     )(function)
+
+
+def dry_run_option(function: Function) -> Function:
+    """The option ``--dry-run``."""
+    return click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")(function)
 
 
 def chosen(session: Session, names: Sequence[str], *, only: bool = False, tuned: str | None = None) -> Choice:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detectory.cli.choosing import again, candidate_option, chosen
+from detectory.cli.choosing import candidate_option, dry_run_option, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.outputs import output_file
 from detectory.cli.session import Session
@@ -23,13 +23,15 @@ COST = ("p50 µs", "p99 µs", "rows/s", "MiB")
 
 @click.command("compress", cls=Command)
 @target_argument("NAME")
-@candidate_option
+@candidate_option("Fit this candidate, or what this recipe starts from")
+@tuned_option
 @rows_options
 @click.option("--page", callback=output_file, metavar="FILE", help="Write it as a page, too.")
 @click.option("--force", is_flag=True, help="Make and measure again, even from the same inputs.")
+@dry_run_option
 @click.pass_obj
 def compress_command(
-    session: Session, /, target: Target, names: tuple[str, ...], page: Path | None, **wanted: Any
+    session: Session, /, target: Target, page: Path | None, dry_run: bool, **wanted: Any
 ) -> None:
     """Make what the recipes of a detector say, measure everything, and show what would ship.
 
@@ -39,16 +41,13 @@ def compress_command(
     signed or promoted.
     """
     from detectory import library, pipeline
-    from detectory.cli import progress, sourcing
+    from detectory.cli import progress, summary
+    from detectory.cli.planning import asked
     from detectory.judge import compression
 
-    data = sourcing.taken(wanted)
-    same = again(session, names) + sourcing.again(data)
-    choice = chosen(session, names, only=True)
-    home = session.workspace()
-    home.detector(target.name).check()
-    stages = pipeline.chosen(last="compress")
-    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **data, **wanted)
+    plan, home, same, _ = asked(session, target.name, wanted, stages=pipeline.chosen(last="compress"))
+    if dry_run:
+        return summary.show_plan(session, plan, then=f"detectory compress {target.name}{same}")
     with progress.stages(session, plan) as shown:
         made = library.carry_out(shown, home, verb="compress").artifacts["compress"]
     rows = compression.rows_of(made.facts, made.manifest["measured"]["costs"])

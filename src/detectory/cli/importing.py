@@ -20,7 +20,11 @@ _SHOWN = ("name", "head", "inputs", "file", "at")
 @click.option("--as", "called", metavar="CANDIDATE", help="What to call it (default: as the file).")
 @click.option("--head", type=click.Choice(HEADS), help="What it answers (default: score, or value).")
 @click.option(
-    "--inputs", default="dense", show_default=True, help="The feature tensors that it reads, in order."
+    "--inputs",
+    default="dense",
+    metavar="A,B,…",
+    show_default=True,
+    help="The feature tensors that it reads, in order.",
 )
 @click.option("--classes", default="", metavar="A,B,…", help="Of the head family: its classes, in its order.")
 @click.pass_obj

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detectory.cli.choosing import again, candidate_option, chosen, tuned_option
+from detectory.cli.choosing import candidate_option, dry_run_option, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.outputs import output_folder
 from detectory.cli.session import Session
@@ -18,11 +18,11 @@ from detectory.errors import UsageError
 @click.command("run", cls=Command)
 @target_argument("NAME")
 @click.argument("stages", nargs=-1)
-@candidate_option
+@candidate_option("Fit this candidate")
 @tuned_option
 @click.option("--from", "first", metavar="STAGE", help="Begin at this stage.")
 @click.option("--to", "last", metavar="STAGE", help="End with this stage.")
-@click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
+@dry_run_option
 @click.option("--force", is_flag=True, help="Make the stages again, even from the same inputs.")
 @rows_options
 @click.option(
@@ -44,27 +44,16 @@ def run_command(
     and .json, metrics.json and plots/*.csv, in place of those of the run before.
     """
     from detectory import library, pipeline
-    from detectory.cli import progress, reports, sourcing, summary
+    from detectory.cli import progress, reports, summary
+    from detectory.cli.planning import asked
 
     _check(wanted)
-    names, tuned, data = wanted.pop("names"), wanted.pop("tuned"), sourcing.taken(wanted)
-    same = again(session, names, tuned=tuned) + sourcing.again(data)
-    choice = chosen(session, names, tuned=target.name if tuned else None)
-    stages = wanted.pop("stages"), wanted.pop("first"), wanted.pop("last")
-    home = session.workspace()
-    home.detector(target.name).check()
-    plan = library.plan(
-        target.name,
-        stages=pipeline.chosen(stages[0], first=stages[1], last=stages[2]),
-        choice=choice,
-        within=home,
-        **data,
-        **wanted,
-    )
+    stages = pipeline.chosen(wanted["stages"], first=wanted["first"], last=wanted["last"])
+    plan, home, same, _ = asked(session, target.name, wanted, stages=stages, only=False)
     if report and plan.stages[-1] not in pipeline.chosen(first="judge"):
         raise UsageError("--report needs a judgement", fix=f"detectory run {target.name} --to judge")
     if dry_run:
-        return summary.show_plan(session, target.name, pipeline.preview(plan), same=same)
+        return summary.show_plan(session, plan, then=f"detectory run {target.name}{same}")
     with progress.stages(session, plan) as shown:
         outcome = library.carry_out(shown, home)
     if report:

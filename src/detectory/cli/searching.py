@@ -54,11 +54,12 @@ def _range(of: Range) -> str:
     return f"{of.low:g} … {of.high:g}{', by its logarithm' if by_logarithm else ''}"
 
 
-def show_found(session: Session, detector: str, tuned: Tuned, *, then: str) -> None:
-    """Print what was found; ``then`` is the command that takes it up."""
+def show_found(session: Session, detector: str, tuned: Tuned, *, rows: str) -> None:
+    """Print what was found; ``rows`` are the options that say which rows it was found on."""
     document = {"detector": detector, "artifact": tuned.artifact.digest, "studies": list(tuned.studies)}
     session.answer(document, text_of(tuned.studies))
-    session.next(then)
+    is_better = any(one["params"] for one in tuned.studies)
+    session.next(f"detectory run {detector}{' --tuned' if is_better else ''}{rows}")
 
 
 def text_of(studies: Sequence[Mapping[str, Any]]) -> str:

@@ -37,6 +37,7 @@ OPTIONS = (
         metavar="SHARE",
         callback=_share,
         default="100%",
+        show_default=True,
         help="Share of the raw rows to use, such as 1%.",
     ),
 )

@@ -11,6 +11,7 @@ from detectory.registry import versions
 
 if TYPE_CHECKING:
     from detectory.library import Outcome, Workspace
+    from detectory.pipeline import Plan
 
 #: of these, the metrics that a verdict has are shown
 HEADLINES = (
@@ -31,11 +32,14 @@ HEADLINES = (
 )
 
 
-def show_plan(session: Session, detector: str, states: Mapping[str, str], *, same: str = "") -> None:
-    """Print what a run would do with each stage; ``same`` are the options that say which candidates."""
+def show_plan(session: Session, plan: Plan, *, then: str) -> None:
+    """Print what would become of each stage; ``then`` is the command that does it."""
+    from detectory import pipeline
+
+    states = pipeline.preview(plan)
     text = "\n".join(f"{stage:10}{state}" for stage, state in states.items())
-    session.answer({"detector": detector, "stages": dict(states)}, text)
-    session.next(f"detectory run {detector}{same}")
+    session.answer({"detector": plan.detector.name, "stages": states}, text)
+    session.next(then)
 
 
 def show_outcome(

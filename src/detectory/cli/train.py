@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detectory.cli.choosing import again, candidate_option, chosen, tuned_option
+from detectory.cli.choosing import candidate_option, dry_run_option, tuned_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 from detectory.cli.sourcing import rows_options
@@ -15,14 +15,13 @@ from detectory.cli.sourcing import rows_options
 
 @click.command("train", cls=Command)
 @target_argument("NAME")
-@candidate_option
+@candidate_option("Fit this candidate")
 @tuned_option
 @rows_options
 @click.option("--force", is_flag=True, help="Fit again, even from the same inputs.")
+@dry_run_option
 @click.pass_obj
-def train_command(
-    session: Session, /, target: Target, names: tuple[str, ...], tuned: bool, **wanted: Any
-) -> None:
+def train_command(session: Session, /, target: Target, dry_run: bool, **wanted: Any) -> None:
     """Fit candidates of a detector on the training rows, without search.
 
     By default it fits all of them but those by request; with --candidate exactly those. Their parameters
@@ -31,16 +30,13 @@ def train_command(
     promoted.
     """
     from detectory import library, pipeline
-    from detectory.cli import progress, sourcing
+    from detectory.cli import progress, summary
+    from detectory.cli.planning import asked
     from detectory.cli.table import table
 
-    data = sourcing.taken(wanted)
-    same = again(session, names, tuned=tuned) + sourcing.again(data)
-    choice = chosen(session, names, only=True, tuned=target.name if tuned else None)
-    home = session.workspace()
-    home.detector(target.name).check()
-    stages = pipeline.chosen(last="fit")
-    plan = library.plan(target.name, stages=stages, choice=choice, within=home, **data, **wanted)
+    plan, home, same, _ = asked(session, target.name, wanted, stages=pipeline.chosen(last="fit"))
+    if dry_run:
+        return summary.show_plan(session, plan, then=f"detectory train {target.name}{same}")
     with progress.stages(session, plan) as shown:
         fitted = library.carry_out(shown, home, verb="train").artifacts["fit"].facts["candidates"]
     rows = [_row(one) for one in fitted if one["role"] == "candidate"]

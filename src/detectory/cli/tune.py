@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detectory.cli.choosing import again, candidate_option, chosen
+from detectory.cli.choosing import candidate_option
 from detectory.cli.grammar import Command, Target, target_argument
 from detectory.cli.session import Session
 from detectory.cli.sourcing import rows_options
@@ -27,10 +27,19 @@ TERMINATED = 143  # what a shell says of a process that SIGTERM ended
 
 @click.command("tune", cls=Command)
 @target_argument("NAME")
-@candidate_option
+@candidate_option("Search for this candidate or recipe")
 @rows_options
-@click.option("--trials", type=int, default=TRIALS, show_default=True, help="Trials of each search, in all.")
-@click.option("--budget", "seconds", metavar="TIME", callback=span, help="End after this long, as 10m.")
+@click.option(
+    "--trials",
+    type=int,
+    default=TRIALS,
+    metavar="N",
+    show_default=True,
+    help="Trials of each search, those of before included.",
+)
+@click.option(
+    "--budget", "seconds", metavar="TIME", callback=span, help="End all of it after this long, as 10m."
+)
 @click.option(
     "--trial-limit",
     "trial_seconds",
@@ -47,34 +56,31 @@ TERMINATED = 143  # what a shell says of a process that SIGTERM ended
     show_default=True,
     help="How trials that fall behind are ended early.",
 )
-@click.option("--jobs", type=int, default=1, show_default=True, help="Trials that run at once.")
+@click.option("--jobs", type=int, default=1, metavar="N", show_default=True, help="Trials that run at once.")
 @click.option(
-    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Who runs them."
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="What runs them: this machine, or a Ray cluster.",
 )
 @click.option("--force", is_flag=True, help="Forget the trials there are, and search anew.")
 @click.option("--dry-run", is_flag=True, help="Say what would be searched, and search nothing.")
 @click.pass_obj
-def tune_command(
-    session: Session, /, target: Target, names: tuple[str, ...], force: bool, dry_run: bool, **wanted: Any
-) -> None:
+def tune_command(session: Session, /, target: Target, dry_run: bool, **wanted: Any) -> None:
     """Search for better parameters of a detector's candidates.
 
     Every candidate that declares a `space`, or those named by --candidate, which may be recipes too. The
     first trial is the parameters it has. Each is fitted on training rows and graded on validation rows; the
     test rows are not read. Interrupted, it goes on where it was; `run --tuned` takes up what was found.
     """
-    from detectory import library
-    from detectory.cli import progress, searching, sourcing
+    from detectory.cli import progress, searching
+    from detectory.cli.planning import asked
     from detectory.recording import recorded
     from detectory.tuning import Budget, before, subjects, tuned
 
-    data = sourcing.taken(wanted)
-    of = again(session, names) + sourcing.again(data)
-    same = f"detectory tune {target.name}{of}{_trials(wanted['trials'])}"
-    choice = chosen(session, names, only=True)
-    home = session.workspace()
-    home.detector(target.name).check()
-    plan = library.plan(target.name, choice=choice, force=force, within=home, **data)
+    plan, home, same, rows = asked(session, target.name, wanted)
+    same = f"detectory tune {target.name}{same}{_trials(wanted['trials'])}"
     budget, searched = Budget(**wanted), subjects(plan)
     plan = replace(plan, stages=before(searched))
     if dry_run:
@@ -87,9 +93,7 @@ def tune_command(
         recorded(shown, home, verb="tune") as (planned, _),
     ):
         found = tuned(planned, budget)
-    searching.show_found(
-        session, target.name, found, then=f"detectory run {target.name} --tuned{sourcing.again(data)}"
-    )
+    searching.show_found(session, target.name, found, rows=rows)
 
 
 def _trials(wanted: int) -> str:
