@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -144,67 +143,3 @@ class Mlflow:
         "runs/log-batch": _batch,
         "runs/update": _update,
     }
-
-
-class Wandb:
-    """As much of W&B's interface as a run without artifacts needs: GraphQL, the stream of files, files."""
-
-    def __init__(self) -> None:
-        self.config: dict[str, Any] = {}
-        self.history: list[dict[str, Any]] = []
-        self.summary: dict[str, Any] = {}
-        self.url = ""
-
-    def __call__(self, asked: Asked) -> Answer:
-        if asked.path == "/graphql":
-            name = re.match(r"\s*(?:query|mutation) (\w+)", asked.document["query"])
-            answer = self.ANSWERS.get(name[1]) if name else None
-            return 200, {"data": answer(self, asked.document["variables"]) if answer else {}}
-        if asked.path.endswith("/file_stream"):
-            self._stream(asked.document.get("files", {}))
-        return 200, {}
-
-    def _stream(self, files: Any) -> None:
-        lines = {name: list(map(json.loads, file["content"])) for name, file in files.items()}
-        self.history += lines.get("wandb-history.jsonl", [])
-        for summary in lines.get("wandb-summary.json", []):
-            self.summary = summary
-
-    def _status(self, said: Any) -> Any:
-        """What is known of a run that may be resumed."""
-        if not self.summary:
-            return {"model": None}
-        counts = {f"{name}LineCount": 0 for name in ("events", "log")}
-        tails = {"historyTail": json.dumps([json.dumps(self.history[-1])]), "eventsTail": "[]"}
-        bucket = {
-            "id": "bucket",
-            "name": said["name"],
-            "displayName": said["name"],
-            "config": json.dumps(self.config),
-            "summaryMetrics": json.dumps(self.summary),
-            "historyLineCount": len(self.history),
-            "wandbConfig": json.dumps({"t": 1}),
-            "tags": [],
-            **counts,
-            **tails,
-        }
-        return {"model": {"id": "project", "name": "toys", "entity": OWNER, "bucket": bucket}}
-
-    def _upsert(self, said: Any) -> Any:
-        self.config = json.loads(said["config"] or "{}")
-        project = {"id": "project", "name": "toys", "entity": OWNER}
-        bucket = {"id": "bucket", "name": said["name"], "project": project, "historyLineCount": 0}
-        return {"upsertBucket": {"bucket": bucket, "inserted": not self.summary}}
-
-    def _files(self, said: Any) -> Any:
-        files = [{"name": name, "uploadUrl": f"{self.url}/{name}"} for name in said["files"]]
-        return {"createRunFiles": {"runID": "run", "uploadHeaders": [], "files": files}}
-
-    ANSWERS: ClassVar[Mapping[str, Callable[[Wandb, Any], Any]]] = {
-        "RunResumeStatus": _status,
-        "UpsertBucket": _upsert,
-        "CreateRunFiles": _files,
-    }
-
-
-OWNER = {"id": "owner", "name": "somebody"}

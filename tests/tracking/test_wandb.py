@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from detectory.tracking import apart
 from detectory.tracking.child import Answer, Job
 from detectory.tracking.parcel import Parcel
 from tests import needs
-from tests.tracking import peers
+from tests.tracking import peers, wandb_peer
 from tests.tracking.records import FAILED, RUN, TRIALS, record
 from tests.tracking.transactions import records, values
 
@@ -108,7 +109,7 @@ def test_online_the_key_is_shown_in_a_header_alone_and_a_run_that_is_sent_twice_
     tmp_path: Path,
 ) -> None:
     needs.library("wandb", extra="wandb")
-    theirs, key = peers.Wandb(), "s3cr3t" * 7
+    theirs, key = wandb_peer.Wandb(), "s3cr3t" * 7
     with peers.recording(theirs) as peer:
         theirs.url = peer.url
         wandb = Wandb(mode="online", url=peer.url, project="toys", key="env:KEY")
@@ -126,3 +127,17 @@ def test_online_the_key_is_shown_in_a_header_alone_and_a_run_that_is_sent_twice_
         for secret in (key.encode(), shown.encode())
     )
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_online_the_files_of_report_and_model_are_uploaded_and_committed(root: Path, tmp_path: Path) -> None:
+    theirs = wandb_peer.Wandb()
+    parcel = Parcel(record(version=3), str(root / "report"), str(root / "model"))
+    with peers.recording(theirs) as peer:
+        theirs.url = peer.url
+        wandb = Wandb(mode="online", url=peer.url, project="toys", key="env:KEY")
+        job = Job("wandb", Tracking(patience_s=280, wandb=wandb), {"key": "s3cr3t" * 7}, [parcel])
+        answers = apart.sent(job, root=tmp_path, environment=os.environ)
+    assert answers == [Answer(RUN)]
+    assert sorted(theirs.committed) == ["toy", "toy-report"]
+    assert theirs.artifacts["toy/MLmodel"] == theirs.artifacts["toy-report/verdict.json"] == b"{}"
+    assert set(json.loads(theirs.artifacts["toy"])["contents"]) == {"MLmodel"}
