@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -178,23 +177,6 @@ def test_a_small_steady_advantage_shows_only_in_the_paired_difference() -> None:
     gap = metrics.difference(_mean_of(one), _mean_of(other), np.arange(400), seed=1)["mean"]
     assert apart[0].low < apart[1].high
     assert gap.low > 0
-
-
-def test_200_resamples_of_the_rankings_of_100_000_rows_take_seconds() -> None:
-    random = np.random.default_rng(7)
-    target = random.random(100_000) < 0.5
-    score = (random.normal(size=100_000) + target).astype(np.float32)
-    ranking, groups = metrics.Ranking.of(score), random.integers(0, 30_000, 100_000)
-
-    def measure(weight: metrics.Floats) -> dict[str, float]:
-        hits, errors = ranking.reached(weight * target), ranking.reached(weight * ~target)
-        recalls = {str(rate): metrics.share_within(hits, errors, rate) for rate in (1e-2, 1e-3, 1e-4)}
-        areas = metrics.area_under_roc(hits, errors), metrics.area_under_precision(hits, errors)
-        return recalls | {"auc": areas[0], "ap": areas[1]}
-
-    start = time.process_time()
-    metrics.intervals(measure, groups, times=200, seed=1)
-    assert time.process_time() - start < 3
 
 
 def _mean_of(hit: Array) -> metrics.Measure:
