@@ -98,6 +98,9 @@ def tuned(plan: pipeline.Plan, budget: Budget) -> Tuned:
         began = time.monotonic()
         plan.watch(pipeline.Event(STAGE, "started"))
         documents = list(_searched(_studies(searched, plan, made), plan, budget))
+        tried = sum(len(one["trials"]) for one in documents)
+        names = ", ".join(one["name"] for one in documents)
+        plan.watch(pipeline.Event(STAGE, "said", f"{tried} trials of {names}"))
         if all(one["best"] is None for one in documents):
             raise _nothing(documents[0])
         artifact = _published(documents, plan, {stage: one.digest for stage, one in made.items()})

@@ -35,6 +35,7 @@ def tuned_made(toy_made: Workspace, tmp_path_factory: pytest.TempPathFactory) ->
     assert said.returncode == 0, said.stderr
     assert "6 trials, each at most 5 min, pruned by median" in said.stderr
     assert "family.linear: trial 1 of 6: 0.8875, the best so far" in said.stderr
+    assert re.search(r"^tune      made in [\d.]+ s: 6 trials of family.linear$", said.stderr, re.MULTILINE)
     assert said.stderr.endswith("next: detectory run toy --tuned\n")
     assert "note: " in said.stdout or "importance" in said.stdout
     return workspace(root)

@@ -17,7 +17,7 @@ from detectory.cli.sourcing import rows_options
 if TYPE_CHECKING:
     from detectory.judge.compression import CandidateRow
 
-WORTH = ("head", "model", "made", "quality", "from", "to", "lost", "KiB")
+WORTH = ("head", "model", "made", "quality", "low", "high", "lost", "KiB")
 COST = ("p50 µs", "p99 µs", "rows/s", "MiB")
 
 
@@ -35,10 +35,10 @@ def compress_command(
 ) -> None:
     """Make what the recipes of a detector say, measure everything, and show what would ship.
 
-    Quality is measured on validation rows, with an interval from resampled groups; what is lost, against
-    the best on the same resamples. Times and memory are of the machine that made the stage. With
-    --candidate it fits exactly those and makes the recipes of them; --set sets both. Nothing is judged,
-    signed or promoted.
+    Quality is measured on validation rows, with a 95 % interval, low to high, from resampled groups; what
+    is lost, against the best on the same resamples. Times and memory are of the machine that made the
+    stage. With --candidate it fits exactly those and makes the recipes of them; --set sets both. Nothing is
+    judged, signed or promoted.
     """
     from detectory import library, pipeline
     from detectory.cli import progress, summary

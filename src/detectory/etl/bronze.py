@@ -27,6 +27,7 @@ def run(job: Job) -> None:
     rows = _Rows(job)
     stated = job.detector.part("source").extract(rows, sources=job.sources)
     rows.close()
+    job.say(f"{rows.count:,} rows")
     if not rows.count:
         raise NothingToRead(job.detector.name, given=[str(path) for path in job.sources.given])
     job.fact("rows", rows.count)
@@ -59,6 +60,7 @@ class _Rows:
         self.count += frame.height
         self.origins[origin] += frame.height
         self.sources[source] += frame.height
+        self._job.say("reading", note=f"{self.count:,} rows, the last of {source}")
         if sum(part.height for part in self._waiting) >= PART_ROWS:
             self.close()
 
@@ -74,7 +76,6 @@ class _Rows:
         rows = pl.concat(self._waiting, how="vertical_relaxed")
         name = f"rows-{self._parts:04}.parquet"
         self._job.out.write_by(name, partial(rows.write_parquet, compression="zstd"))
-        self._job.say(f"{self.count:,} rows")
         self._waiting, self._parts = [], self._parts + 1
 
     def _sampled(self, frame: pl.DataFrame, source: str) -> pl.DataFrame:
