@@ -17,6 +17,8 @@ from detectory.spec import Compress, Limits
 
 #: clocks are noisy: a model is refused for its time only when it is this many times over the limit
 SLACK = 3.0
+#: why nothing ships whose answers depend on which rows share a batch
+UNSTEADY = "answers a row otherwise when others stand beside it"
 #: sums in another order differ by less, so this is no loss
 ROUNDING = 1e-9
 
@@ -34,7 +36,7 @@ def refusal(one: Measured, limits: Limits) -> str:
     if one.entry.size_bytes > limits.size_mib * 2**20:
         return f"larger than the limit of {limits.size_mib:g} MiB"
     if not one.steady:
-        return "answers a row otherwise when others stand beside it"
+        return UNSTEADY
     if one.cost.p50_us > SLACK * limits.row_us:
         return f"far slower than the limit of {limits.row_us:g} µs a row"
     return ""

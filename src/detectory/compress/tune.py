@@ -19,8 +19,9 @@ import numpy as np
 from detectory import compress
 from detectory.artifacts import Writing
 from detectory.choice import Choice
-from detectory.compress.choose import ROUNDING
+from detectory.compress.choose import ROUNDING, UNSTEADY
 from detectory.compress.entries import source_of
+from detectory.compress.measure import is_steady
 from detectory.compress.subject import Rows, Subject
 from detectory.compress.variant import Impossible, Variant
 from detectory.detector import Sources
@@ -58,21 +59,13 @@ class Makes:
     threads: int
 
     def __call__(self, params: Mapping[str, Value], watch: Watch) -> Grade:
-        """The share of the size that is saved, or the excess loss as a negative number.
-
-        Raises `BadParameter` where no variant can be made, and what the way raises.
-        """
+        """See `grade`."""
         recipe = replace(self.recipe, params={**self.recipe.params, **params})
         of = self._source
         with TemporaryDirectory() as work:
             job = replace(of.job, work=Path(work))
             subject = Watched(job, of.rows, of.objective, of.candidate, of.graph, of.trees, watch)
-            variant = _one(recipe, subject)
-        quality, size = _quality(variant, of), len(variant.graph) + len(variant.trees)
-        saved, lost = 1 - size / (len(of.graph) + len(of.trees)), self._quality - quality
-        more = lost - of.job.detector.spec.compress.lose
-        value = -more if more > ROUNDING or np.isnan(more) else max(saved, 0.0)
-        return Grade(value, {"quality": round(quality, 6), "lost": round(lost, 6), "size_bytes": size})
+            return grade(recipe, subject, quality=self._quality)
 
     @cached_property
     def _source(self) -> Subject:
@@ -90,7 +83,22 @@ class Makes:
     @cached_property
     def _quality(self) -> float:
         of = self._source
-        return _quality(Variant(of.candidate.name, of.candidate, of.graph), of)
+        head, part = Head(of.graph, name=of.candidate.name), of.validation
+        return float(of.objective.quality(head.answer(part.features(of.candidate.inputs)), part))
+
+
+def grade(recipe: Recipe, subject: Subject, *, quality: float) -> Grade:
+    """The share of the size that the variant saves, or the excess loss as a negative number.
+
+    ``quality`` is that of the model which it is made from. Raises `BadParameter` where no variant can be
+    made, or none that may ship, and what the way raises.
+    """
+    variant = _one(recipe, subject)
+    worth, size = _worth(variant, recipe, subject), len(variant.graph) + len(variant.trees)
+    saved, lost = 1 - size / (len(subject.graph) + len(subject.trees)), quality - worth
+    more = lost - subject.job.detector.spec.compress.lose
+    value = -more if more > ROUNDING or np.isnan(more) else max(saved, 0.0)
+    return Grade(value, {"quality": round(worth, 6), "lost": round(lost, 6), "size_bytes": size})
 
 
 def _one(recipe: Recipe, subject: Subject) -> Variant:
@@ -100,9 +108,12 @@ def _one(recipe: Recipe, subject: Subject) -> Variant:
     return made
 
 
-def _quality(variant: Variant, of: Subject) -> float:
-    head, part = Head(variant.graph, name=variant.name), of.validation
-    return float(of.objective.quality(head.answer(part.features(variant.candidate.inputs)), part))
+def _worth(variant: Variant, recipe: Recipe, subject: Subject) -> float:
+    head, part = Head(variant.graph, name=variant.name), subject.validation
+    features = part.features(variant.candidate.inputs)
+    if not is_steady(head, features):
+        raise BadParameter(recipe.name, kind=recipe.kind, why=UNSTEADY)
+    return float(subject.objective.quality(head.answer(features), part))
 
 
 def studies(
