@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detectory.errors import BundleRefused
 from detectory.kernels import tree_shap
+from detectory.runtime.blank import blank
 from detectory.runtime.heads import session_of
 from detectory.schema import Features
 
@@ -66,7 +67,7 @@ class Trees:
 
     def _checked(self, *, less: bool) -> tree_shap.TreeTables:
         """The tables, which are constants of the graph: they are read with no rows at all."""
-        nothing = {tensor.name: _no_rows(tensor) for tensor in self._session.get_inputs()}
+        nothing = {each.name: blank(each, rows=0) for each in self._session.get_inputs()}
         columns, *arrays = self._run([_COLUMNS, *_ARRAYS], nothing)
         if columns.ndim != 2 or columns.shape[1] != sum(self.widths.values()):
             raise ValueError("its columns are not as wide as it says")
@@ -79,11 +80,3 @@ class Trees:
         except Exception as error:  # onnxruntime raises types of a private module
             raise BundleRefused(self._name, why=f"its graph does not run: {error}") from error
         return found
-
-
-_DTYPES = {"tensor(float)": np.float32, "tensor(int32)": np.int32, "tensor(int64)": np.int64}
-
-
-def _no_rows(tensor: Any) -> NDArray[Any]:
-    """An array of no rows of a tensor's dtype and width."""
-    return np.zeros((0, *tensor.shape[1:]), dtype=_DTYPES[tensor.type])
