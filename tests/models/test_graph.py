@@ -25,6 +25,21 @@ def test_a_part_that_two_others_share_is_written_once(ask: Ask) -> None:
     assert ask(model, DENSE).tolist() == [[0, 0], [0, 0]]
 
 
+def test_one_part_joined_to_nothing_needs_no_node() -> None:
+    assert joined("Concat", "columns", [Part("dense")], axis=1).nodes == ()
+
+
+def test_what_no_input_decides_is_worked_out_and_changes_no_answer(ask: Ask) -> None:
+    table = graph.constant("table", np.arange(6, dtype=np.float32).reshape(3, 2))
+    part = joined("MatMul", graph.OUTPUT, [Part("dense"), table.rows("last", 1, None).then("Neg", "less")])
+    model = graph.build(part, inputs=graph.inputs_of(DENSE), head="family", classes=2)
+    assert [node.name for node in graph.fixed(model)] == ["last", "less"]
+    less = graph.worked_out(model)
+    assert [node.name for node in less.graph.node] == [graph.OUTPUT]
+    assert list(graph.constants_of(less)) == ["less"]
+    assert ask(less, DENSE).tolist() == ask(model, DENSE).tolist() == [[-10, -13], [-22, -29]]
+
+
 def test_versions_and_producer_are_fixed() -> None:
     part = doubled().then("Identity", graph.OUTPUT)
     model = graph.build(part, inputs=graph.inputs_of(DENSE), head="family", classes=2)

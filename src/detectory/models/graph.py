@@ -16,6 +16,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 from detectory.models.candidate import PREDICTING, Head
 from detectory.schema import Array
@@ -25,6 +26,8 @@ ML = "ai.onnx.ml"
 # Fixed, so that equal models are equal bytes whatever onnx is installed, and below the newest, so that
 # older runtimes than ours read them; ai.onnx.ml 5 deprecates TreeEnsembleRegressor.
 OPSET, ML_OPSET, IR_VERSION = 21, 3, 10
+
+_FAR = np.iinfo(np.int64).max
 
 Shape = list[str | int | None]
 
@@ -52,46 +55,47 @@ class Part:
         >>> Part("ids").then("Gather", "rows", np.zeros(3, np.int64)).output
         'rows'
         """
-        named = {f"{name}_{at}": each for at, each in enumerate(constants)}
-        return self.reading(op, name, named, domain=domain, **attributes)
-
-    def reading(
-        self, op: str, name: str, named: Mapping[str, NDArray[Any]], *, domain: str = "", **attributes: Any
-    ) -> Part:
-        """The same with constants that have names of their own, by which they are found again."""
-        tensors = [numpy_helper.from_array(each, at) for at, each in named.items()]
-        node = helper.make_node(op, [self.output, *named], [name], name=name, domain=domain, **attributes)
+        tensors = [numpy_helper.from_array(each, f"{name}_{at}") for at, each in enumerate(constants)]
+        read = [self.output, *(each.name for each in tensors)]
+        node = helper.make_node(op, read, [name], name=name, domain=domain, **attributes)
         return Part(name, (*self.nodes, node), (*self.constants, *tensors))
 
-    def gathered(self, name: str, *, table: NDArray[Any], called: str = "") -> Part:
-        """The part, and rows of a table, ``called`` so, by the indices that it gives."""
-        rows = gathered(name, table=table, at=self.output, called=called)
-        return Part(name, (*self.nodes, *rows.nodes), (*self.constants, *rows.constants))
+    def gathered(self, name: str, *, table: NDArray[Any]) -> Part:
+        """The part, and rows of a table by the indices that it gives."""
+        return constant(f"{name}_table", table).at(self, name)
+
+    def at(self, rows: Part, name: str) -> Part:
+        """Rows of the part, by the indices that another gives."""
+        return joined("Gather", name, [self, rows], axis=0)
+
+    def rows(self, name: str, first: int, end: int | None) -> Part:
+        """Rows of the part, from one on and up to another, or to the last."""
+        ends = [np.array([each], dtype=np.int64) for each in (first, _FAR if end is None else end)]
+        return self.then("Slice", name, *ends)
 
     def cutting(self, tensor: str, name: str) -> Part:
         """The part, and of a tensor [N, L] the first so many columns as the part, int64[1], says."""
-        first, axis = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
-        constants = {f"{name}_first": first, f"{name}_axis": axis}
-        tensors = tuple(numpy_helper.from_array(each, at) for at, each in constants.items())
-        node = helper.make_node(
-            "Slice", [tensor, tensors[0].name, self.output, tensors[1].name], [name], name=name
-        )
-        return Part(name, (*self.nodes, node), (*self.constants, *tensors))
+        first = constant(f"{name}_first", np.array([0], dtype=np.int64))
+        axis = constant(f"{name}_axis", np.array([1], dtype=np.int64))
+        return joined("Slice", name, [Part(tensor), first, self, axis])
+
+
+def constant(name: str, values: NDArray[Any]) -> Part:
+    """A part that reads nothing and gives these values."""
+    return Part(name, (), (numpy_helper.from_array(values, name),))
 
 
 def joined(op: str, name: str, parts: Sequence[Part], **attributes: Any) -> Part:
-    """The parts, and a node that reads all their outputs; what parts share is written once."""
+    """The parts, and a node that reads all their outputs; what parts share is written once.
+
+    A single part beside which nothing stands is what it is: it needs no node.
+    """
+    if op == "Concat" and len(parts) == 1:
+        return parts[0]
     node = helper.make_node(op, [part.output for part in parts], [name], name=name, **attributes)
     nodes = {each.name: each for part in parts for each in part.nodes}
     constants = {each.name: each for part in parts for each in part.constants}
     return Part(name, (*nodes.values(), node), tuple(constants.values()))
-
-
-def gathered(name: str, *, table: NDArray[Any], at: str, called: str = "") -> Part:
-    """Rows of a table by the indices that the tensor ``at`` holds."""
-    constant = numpy_helper.from_array(table, called or f"{name}_table")
-    node = helper.make_node("Gather", [constant.name, at], [name], name=name, axis=0)
-    return Part(name, (node,), (constant,))
 
 
 def inputs_of(features: Mapping[str, Array]) -> tuple[Input, ...]:
@@ -146,6 +150,36 @@ def output_of(head: Head) -> str:
 def constants_of(model: onnx.ModelProto) -> dict[str, NDArray[Any]]:
     """The constants of a model, by name."""
     return {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
+
+
+def fixed(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    """The nodes that no input decides: runtimes work them out when they open the graph."""
+    known, found = {each.name for each in model.graph.initializer}, list[onnx.NodeProto]()
+    for node in model.graph.node:
+        if known.issuperset(node.input):
+            found.append(node)
+            known.update(node.output)
+    return found
+
+
+def worked_out(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with what `fixed` nodes give as constants in their place."""
+    nodes = fixed(model)
+    left = [node for node in model.graph.node if node not in nodes]
+    known = {*constants_of(model), *(name for node in nodes for name in node.output)}
+    needed = sorted(known & {name for node in left for name in node.input})
+    part = helper.make_graph(
+        nodes, "fixed", inputs=[], outputs=[helper.make_empty_tensor_value_info(name) for name in needed],
+        initializer=model.graph.initializer,
+    )  # fmt: skip
+    opsets = {each.domain: each.version for each in model.opset_import}
+    values = ReferenceEvaluator(part, opsets=opsets).run(None, {})
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    del made.graph.node[:], made.graph.initializer[:]
+    made.graph.node.extend(left)
+    made.graph.initializer.extend(map(numpy_helper.from_array, map(np.asarray, values), needed))
+    return made
 
 
 def declared(model: onnx.ModelProto) -> tuple[Input, ...]:

@@ -9,7 +9,7 @@ were tried on the real lists and lost: recall .51 at a false positive rate of 1e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,11 +72,17 @@ class Bag:
 
     def part(self, *names: str) -> Part:
         """The graph's form: the ids of these tensors, side by side, to float32[N, K] logits."""
-        axis, name = np.array([1], dtype=np.int64), names[0]
+        return self._summed(names, over=[1], called=f"logits_of_{names[0]}")
+
+    def score(self, *names: str) -> Part:
+        """The same of a bag of one logit, which is the graph's answer: float32[N]."""
+        return self._summed(names, over=[1, 2], called=graph.OUTPUT)
+
+    def _summed(self, names: Sequence[str], *, over: Sequence[int], called: str) -> Part:
+        name, axes = names[0], np.array(over, dtype=np.int64)
         ids = joined("Concat", f"all_of_{name}", [Part(each) for each in names], axis=1)
-        sums = ids.gathered(f"weights_of_{name}", table=self.weights)
-        sums = sums.then("ReduceSum", f"sums_of_{name}", axis, keepdims=0)
-        return sums.then("Add", f"logits_of_{name}", self.bias)
+        weights = ids.gathered(f"weights_of_{name}", table=self.weights)
+        return weights.then("ReduceSum", f"sums_of_{name}", axes, keepdims=0).then("Add", called, self.bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +100,8 @@ class Linear:
 
     def graph(self) -> ModelProto:
         """Gather, sum, add the bias."""
-        logits = self.bag.part(*(each.name for each in self.inputs))
-        last = _flat(logits) if self.head == "score" else _log_chance(logits)
+        names = [each.name for each in self.inputs]
+        last = self.bag.score(*names) if self.head == "score" else _log_chance(self.bag.part(*names))
         return graph.build(last, inputs=self.inputs, head=self.head, classes=len(self.bag.bias))
 
 
@@ -165,10 +171,6 @@ def counts(ids: Ids) -> sparse.csr_matrix:
     found = sparse.csr_matrix((ones, ids[present], starts), shape=(len(ids), BUCKETS))
     found.sum_duplicates()
     return found
-
-
-def _flat(logits: Part) -> Part:
-    return logits.then("Reshape", graph.OUTPUT, np.array([-1], dtype=np.int64))
 
 
 def _log_chance(logits: Part) -> Part:

@@ -56,9 +56,9 @@ class NaiveBayes:
 
     def graph(self) -> ModelProto:
         """Gather, sum, add the prior."""
-        shape = [-1] if self.head == "score" else [-1, len(self.bag.bias)]
-        logits = self.bag.part(*(each.name for each in self.inputs))
-        last = logits.then("Reshape", graph.OUTPUT, np.array(shape, dtype=np.int64))
+        names = [each.name for each in self.inputs]
+        score = self.head == "score"
+        last = self.bag.score(*names) if score else self.bag.part(*names).then("Identity", graph.OUTPUT)
         return graph.build(last, inputs=self.inputs, head=self.head, classes=len(self.bag.bias))
 
 

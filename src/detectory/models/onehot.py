@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from detectory.models.graph import ML, Part
+from detectory.models.graph import ML, Part, constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,21 @@ class OneHot:
 
     def part(self, name: str) -> Part:
         """The graph's form: the tensor ``name`` to one-hot columns."""
+        return self._spread(self.column(name), name)
+
+    def column(self, name: str) -> Part:
+        """The graph's form of `columns`, of the tensor ``name``."""
         keys, values = self._pairs()
-        column = Part(name).then(
+        return Part(name).then(
             "LabelEncoder", f"{name}_column",
             domain=ML, keys_int64s=keys, values_int64s=values, default_int64=self.width - 1,
         )  # fmt: skip
+
+    def every(self, name: str) -> Part:
+        """float32[width, width] in a graph: what each column's ids are encoded as, whatever is asked."""
+        return self._spread(constant(f"{name}_every", np.arange(self.width, dtype=np.int64)), name)
+
+    def _spread(self, column: Part, name: str) -> Part:
         off_on = np.array([0, 1], dtype=np.float32)
         return column.then("OneHot", f"{name}_onehot", np.array(self.width, dtype=np.int64), off_on, axis=-1)
 

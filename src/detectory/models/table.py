@@ -6,7 +6,7 @@ Which is which follows from the tensor: float32[N, D] is dense, int64[N] is cate
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,3 +68,14 @@ class Table:
     def part(self) -> Part:
         """The graph's form: all columns side by side."""
         return joined("Concat", "columns", self.parts(), axis=1)
+
+    def through(self, encode: Callable[[Part], Part]) -> Part:
+        """The graph's form of the columns, encoded further.
+
+        Where one category is all there is, every row that it can give is worked out once, when the graph is
+        opened, and looked up.
+        """
+        match list(self.encoders.items()):
+            case [(name, OneHot() as only)]:
+                return encode(only.every(name)).at(only.column(name), f"{name}_row")
+        return encode(self.part())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ from detectory.errors import MissingExtra
 from detectory.models import graph
 from detectory.models.candidate import Candidate, Head, Lesson
 from detectory.models.graph import Part
+from detectory.models.nets import layers
+from detectory.models.nets.layers import Layer
 from detectory.models.nets.lessons import Unit, taught
 from detectory.models.nets.net import Floats, Letters, Net
 from detectory.models.nets.training import Masks, Task, Training
@@ -62,10 +65,13 @@ class View:
             return letters, np.zeros((rows, 0), dtype=np.float32)
         return letters, self.scaling.encode(self.table.encode(features))
 
-    def parts(self) -> tuple[Part, list[Part]]:
-        """The graph's form: letters, and the columns if there are any."""
-        columns = [] if self.scaling is None else [self.scaling.part(self.table.part())]
-        return Part(self.letters), columns
+    def part(self, net: Net) -> Part:
+        """The graph's form of what a net makes of the letters and the columns, if there are any."""
+        beside = None if self.scaling is None else partial(self._through, self.scaling)
+        return layers.part(net, Part(self.letters), beside)
+
+    def _through(self, scaling: Scaling, layer: Layer) -> Part:
+        return self.table.through(lambda columns: layer(scaling.part(columns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Deep:
 
     def graph(self) -> ModelProto:
         """Letters and columns, then the layers."""
-        last, name = self.net.part(*self.view.parts()), graph.output_of(self.head)
+        last, name = self.view.part(self.net), graph.output_of(self.head)
         if self.head == "family":
             last = last.then("Identity", name)
         else:

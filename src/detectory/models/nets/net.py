@@ -1,4 +1,4 @@
-"""A neural net as what it is: named weights in NumPy, that answer in Python and as a graph.
+"""A neural net as what it is: named weights in NumPy, that answer; `layers` are its graph.
 
 What layers there are is told by the names of the weights, and how wide they are by their shapes::
 
@@ -22,9 +22,8 @@ from itertools import count, takewhile
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto
 
-from detectory.models.graph import Part, constants_of, joined
+from detectory.models.graph import constants_of
 
 Floats = NDArray[np.float32]
 Letters = NDArray[np.uint8]
@@ -54,13 +53,17 @@ class Net:
         found = constants_of(model)
         names = [name for name in found if name.startswith(("embedding.", "convolution_", "dense_"))]
         weights = {name: found[name] for name in (*names, WEIGHT, BIAS)}
-        second = [node for node in model.graph.node if node.name == "convolution_1"]
-        return cls(weights, stacked=bool(second) and second[0].input[0] == "seen_0")
+        return cls(weights, stacked=any(node.name == "convolution_1" for node in model.graph.node))
 
     @property
     def convolutions(self) -> list[str]:
         """Names, in order."""
         return self._numbered("convolution_{}")
+
+    @property
+    def pooled(self) -> list[str]:
+        """Names of those whose filters the dense layers read, in order."""
+        return self.convolutions[-1:] if self.stacked else self.convolutions
 
     @property
     def dense(self) -> list[str]:
@@ -82,14 +85,6 @@ class Net:
         chunks = range(0, max(len(letters), 1), _CHUNK)
         parts = [self._answer(letters[at : at + _CHUNK], columns[at : at + _CHUNK]) for at in chunks]
         return np.concatenate(parts)
-
-    def part(self, letters: Part, columns: list[Part]) -> Part:
-        """The graph's form, float32[N, O]: letters where it has an embedding, and columns beside them."""
-        read = [*self._pooled(letters), *columns] if EMBEDDING in self.weights else columns
-        last = joined("Concat", "read", read, axis=1) if len(read) > 1 else read[0]
-        for name in self.dense:
-            last = self._gemm(last, name).then("Relu", f"{name}.out")
-        return self._gemm(last, "output")
 
     def folded(self) -> Net:
         """The same answers without batch norms: each became a part of the dense layer before it."""
@@ -127,24 +122,6 @@ class Net:
             seen.append(np.maximum(_convolved(source, self.weights[f"{name}.weight"]), 0))
         return [each.max(axis=1) for each in (seen[-1:] if self.stacked else seen)]
 
-    def _pooled(self, letters: Part) -> list[Part]:
-        whole = _trimmed(letters).then("Cast", "codes", to=TensorProto.INT32)
-        rows = whole.gathered("embedded", table=self.weights[EMBEDDING], called=EMBEDDING)
-        embedded = rows.then("Transpose", "letters", perm=[0, 2, 1])
-        seen: list[Part] = []
-        for at, name in enumerate(self.convolutions):
-            source = seen[-1] if self.stacked and seen else embedded
-            filters = {f"{name}.weight": self.weights[f"{name}.weight"]}
-            pads = [filters[f"{name}.weight"].shape[2] - 1] * 2
-            found = source.reading("Conv", name, filters, pads=pads)
-            seen.append(found.then("Relu", f"seen_{at}"))
-        axis, last = np.array([2], dtype=np.int64), seen[-1:] if self.stacked else seen
-        return [each.then("ReduceMax", f"most_of_{each.output}", axis, keepdims=0) for each in last]
-
-    def _gemm(self, source: Part, name: str) -> Part:
-        named = {each: self.weights[each] for each in (f"{name}.weight", f"{name}.bias")}
-        return source.reading("Gemm", name, named)
-
 
 def trimmed(letters: Letters) -> Letters:
     """The letters without the places behind the longest text; of empty texts, all places.
@@ -154,15 +131,6 @@ def trimmed(letters: Letters) -> Letters:
     """
     used = np.flatnonzero(letters.any(axis=0))
     return letters[:, : used[-1] + 1] if len(used) else letters
-
-
-def _trimmed(letters: Part) -> Part:
-    """The graph's form: the last place where any text of the batch has a letter is the last of all."""
-    first, one = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
-    used = letters.then("ReduceMax", "letters_used", first, keepdims=0).then("Sign", "places_used")
-    last = used.then("ArgMax", "last_place", axis=0, keepdims=1, select_last_index=1)
-    end = last.then("Add", "end", one)
-    return end.cutting(letters.output, "trimmed")
 
 
 def _convolved(rows: Floats, filters: Floats) -> Floats:
