@@ -10,7 +10,8 @@ import pytest
 
 from detectory import models
 from detectory.compress.measure import is_steady
-from detectory.compress.quantize import Params, explained, quantized, weights_of
+from detectory.compress.quantize import Params, explained, quantized
+from detectory.compress.stored import weights_of
 from detectory.models import graph
 from detectory.models.candidate import Candidate, Lesson, OfTrees
 from detectory.models.graph import Part, joined
@@ -62,6 +63,8 @@ METHODS = [
     Params("static"),
     Params("static", per="channel"),
     Params("static", calibration="percentile"),
+    Params("weights"),
+    Params("weights", per="channel"),
     Params("float16"),
 ]
 
@@ -79,9 +82,9 @@ def test_it_is_smaller_and_orders_rows_nearly_the_same(
 def test_what_rounds_by_the_range_of_a_batch_is_found_out(
     model: onnx.ModelProto, letters: dict[str, np.ndarray]
 ) -> None:
-    methods = ("dynamic", "static", "float16")
+    methods = ("dynamic", "static", "weights", "float16")
     heads = [Head(made(model, Params(method), letters), name=method) for method in methods]
-    assert [is_steady(head, letters) for head in heads] == [False, True, True]
+    assert [is_steady(head, letters) for head in heads] == [False, True, True, True]
 
 
 def test_the_answer_of_a_static_one_is_not_rounded_to_256_values(
@@ -98,7 +101,7 @@ def test_nothing_is_printed_beside_the_answer_of_a_command(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("method", ["dynamic", "static", "float16"])
+@pytest.mark.parametrize("method", ["dynamic", "static", "weights", "float16"])
 def test_the_same_graph_and_rows_give_the_same_bytes(
     model: onnx.ModelProto, letters: dict[str, np.ndarray], method: str
 ) -> None:
@@ -109,8 +112,19 @@ def test_the_same_graph_and_rows_give_the_same_bytes(
 def test_a_static_one_multiplies_integers(model: onnx.ModelProto, letters: dict[str, np.ndarray]) -> None:
     nodes = onnx.load_model_from_string(made(model, Params("static"), letters)).graph.node
     counted = Counter(node.op_type for node in nodes)
-    assert counted["QuantizeLinear"] >= 3
+    assert counted["QuantizeLinear"] == 3
     assert nodes[-1].op_type == "Reshape"
+
+
+def test_only_what_leads_to_convolutions_is_rounded_and_the_most_of_it_taken_in_integers(
+    model: onnx.ModelProto, letters: dict[str, np.ndarray]
+) -> None:
+    small = onnx.load_model_from_string(made(model, Params("static"), letters))
+    given = {name: node.op_type for node in small.graph.node for name in node.output}
+    most = next(node for node in small.graph.node if node.op_type == "ReduceMax")
+    assert given[most.input[0]] == "QuantizeLinear"
+    stored = {each.name for each in small.graph.initializer if each.data_type == onnx.TensorProto.FLOAT}
+    assert not stored & {"dense_0", "last_0"}
 
 
 def test_columns_of_other_sizes_are_not_rounded_alike_before_they_are_scaled() -> None:
@@ -138,7 +152,25 @@ def test_what_is_worth_storing_smaller_is_known_by_what_reads_it(model: onnx.Mod
     assert sizes == {(256, 16), (64, 16, 3), (64, 64), (64, 1), (64,)}
 
 
-def test_trees_that_read_a_table_of_float16_are_explained_by_it() -> None:
+def test_weights_of_bytes_are_multiples_of_a_power_of_two(model: onnx.ModelProto) -> None:
+    """So that sums of n-gram weights stay exact in any order."""
+    read = graph.constants_of(graph.worked_out(quantized(model, Params("weights"), {})))
+    whole = graph.constants_of(model)
+    for name in weights_of(model):
+        steps = read[name] / 2 ** np.floor(np.log2(np.abs(whole[name]).max() / 63))
+        np.testing.assert_array_equal(steps, np.round(steps))
+        assert np.abs(read[name] - whole[name]).max() <= np.abs(whole[name]).max() / 126
+
+
+def test_every_channel_has_a_step_of_its_own_and_a_row_of_biases_has_one(model: onnx.ModelProto) -> None:
+    small = quantized(model, Params("weights", per="channel"), {})
+    constants = graph.constants_of(small)
+    steps = {constants[node.input[1]].shape for node in small.graph.node if node.op_type == "Mul"}
+    assert steps == {(64, 1, 1), (1, 16), (1, 64), (1, 1), (1,)}
+
+
+@pytest.mark.parametrize("method", ["weights", "float16"])
+def test_trees_that_read_a_smaller_table_are_explained_by_it(method: str) -> None:
     random = np.random.default_rng(3)
     features = {
         "dense": random.normal(size=(600, 3)).astype(np.float32),
@@ -151,8 +183,9 @@ def test_trees_that_read_a_table_of_float16_are_explained_by_it() -> None:
     fitted = models.fitting(candidate).fit(candidate, Lesson(features, target))
     assert isinstance(fitted, OfTrees)
     model, tables = fitted.graph(), graph.to_bytes(fitted.tables())
-    small = graph.to_bytes(quantized(model, Params("float16"), {}))
-    trees = Trees(explained(tables, Params("float16")), name="trees")
+    params = Params(method)  # type: ignore[arg-type]
+    small = graph.to_bytes(quantized(model, params, {}))
+    trees = Trees(explained(tables, params), name="trees")
     added = trees.explain(features).added.sum(axis=1) + trees.expectation
     np.testing.assert_allclose(added, Head(small, name="small").answer(features), atol=1e-4)
     assert explained(tables, Params("static")) == b""

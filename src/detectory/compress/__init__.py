@@ -31,6 +31,7 @@ _PIECES = frozenset(
         "pruned_nets",
         "pruned_trees",
         "stage",
+        "stored",
         "subject",
         "teacher",
     }

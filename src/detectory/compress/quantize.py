@@ -1,16 +1,18 @@
-"""Quantization: the same graph with its weights as int8 or float16, and with int8 its products too.
+"""Quantization: the same graph with its weights as int8 or float16, or with its products in int8 too.
 
-``dynamic`` measures the range of what flows through the graph at every call, ``static`` once, on training
-rows; ``float16`` only halves what is stored. What ``dynamic`` answers depends on the rows of the same batch:
-where it multiplies, it is measured and never ships. A graph of trees has no weights to gain by. Weights keep
-7 bits of the 8: sums of products of 8 bits overflow on processors without VNNI, and a version answers the
-same wherever it is served. (Jacob et al. 2018, arXiv 1712.05877; onnxruntime's guide to quantization.)
+``weights`` (int8) and ``float16`` only store them smaller. ``dynamic`` measures the range of what flows
+through the graph at every call, ``static`` once, on training rows, and both multiply bytes. What ``dynamic``
+answers depends on the rows of the same batch: where it multiplies, it is measured and never ships. A graph of
+trees has no weights to gain by. What multiplies bytes keeps 7 bits of the 8: sums of products of 8 bits
+overflow on processors without VNNI, and a version answers the same wherever it is served. (Jacob et al. 2018,
+arXiv 1712.05877; onnxruntime's guide to quantization.)
 """
 
 from __future__ import annotations
 
 import logging
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
@@ -21,8 +23,9 @@ from typing import Any, Literal
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+from onnx import helper
 
+from detectory.compress.stored import WEIGHTED, halved, quartered, weights_of
 from detectory.compress.subject import Subject
 from detectory.compress.variant import Impossible, Variant
 from detectory.models import graph
@@ -30,14 +33,12 @@ from detectory.models.candidate import AtLeastOne, settings
 from detectory.models.recipe import Recipe
 from detectory.schema import Features
 
-#: the nodes whose constants are worth storing smaller
-WEIGHTED = ("Conv", "Gather", "Gemm", "MatMul")
+#: the methods that round what flows through the graph, too
+ROUNDED = ("dynamic", "static")
 #: what carries int8 from one of them to the next, so that nothing is turned back on the way
 CARRIES = ("Concat", "GlobalMaxPool", "MaxPool", "Relu", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
 #: what multiplies by weights, and what rounds to a scale and turns it back
 PRODUCTS, ROUNDING = ("Conv", "Gemm", "MatMul"), ("QuantizeLinear", "DequantizeLinear")
-#: a constant of fewer numbers is not worth a node
-SMALLEST = 64
 NOTHING = "it has no float weights that could be smaller (trees have none): it would gain nothing"
 
 
@@ -47,7 +48,7 @@ class Params:
     rows calibrate ``static``; ``calibration`` is how their range is cut: ``minmax``, ``entropy`` or
     ``percentile``."""
 
-    method: Literal["dynamic", "static", "float16"] = "dynamic"
+    method: Literal["dynamic", "static", "weights", "float16"] = "dynamic"
     per: Literal["tensor", "channel"] = "tensor"
     rows: AtLeastOne = 512
     calibration: Literal["minmax", "entropy", "percentile"] = "minmax"
@@ -71,43 +72,24 @@ def make(recipe: Recipe, subject: Subject) -> Iterator[Variant | Impossible]:
 
 
 def explained(tables: bytes, params: Params) -> bytes:
-    """The tables that explain trees, reading what the graph reads; none for int8, whose scales they lack."""
-    if not tables or params.method != "float16":
+    """The tables that explain trees, reading what the graph reads; none where products are rounded, too."""
+    if not tables or params.method in ROUNDED:
         return b""
-    return graph.to_bytes(halved(onnx.load_model_from_string(tables)))
+    return graph.to_bytes(smaller(onnx.load_model_from_string(tables), params))
 
 
-def weights_of(model: onnx.ModelProto) -> list[str]:
-    """The constants of a graph that are worth storing smaller, in its order."""
-    read = {name for node in model.graph.node if node.op_type in WEIGHTED for name in node.input}
-    return [
-        each.name
-        for each in model.graph.initializer
-        if each.name in read and each.data_type == onnx.TensorProto.FLOAT and np.prod(each.dims) >= SMALLEST
-    ]
-
-
-def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph with its weights stored as float16 (11 bits, up to 65,504) and read as float32."""
-    made, casts = onnx.ModelProto(), []
-    made.CopyFrom(model)
-    wanted = set(weights_of(model))
-    for each in (one for one in made.graph.initializer if one.name in wanted):
-        stored = numpy_helper.from_array(numpy_helper.to_array(each).astype(np.float16), f"{each.name}_f16")
-        casts.append(
-            helper.make_node("Cast", [stored.name], [each.name], name=stored.name, to=onnx.TensorProto.FLOAT)
-        )
-        each.CopyFrom(stored)
-    nodes = [*casts, *model.graph.node]
-    del made.graph.node[:]
-    made.graph.node.extend(nodes)
-    return made
+def smaller(model: onnx.ModelProto, params: Params) -> onnx.ModelProto:
+    """The graph with weights that are only stored smaller."""
+    return (
+        halved(model) if params.method == "float16" else quartered(model, by_channel=params.per == "channel")
+    )
 
 
 def quantized(model: onnx.ModelProto, params: Params, rows: Features) -> onnx.ModelProto:
     """The graph with smaller weights; ``rows`` calibrate the method ``static``, others need none."""
-    if params.method == "float16":
-        return halved(model)
+    if params.method not in ROUNDED:
+        return smaller(model, params)
+    model = graph.worked_out(model)
     helper.set_model_props(model, {"onnx.infer": "onnxruntime.quant", **_properties(model)})
     with tempfile.TemporaryDirectory(prefix="detectory-quantize-") as name, _quiet():
         path = Path(name) / "quantized.onnx"
@@ -117,7 +99,8 @@ def quantized(model: onnx.ModelProto, params: Params, rows: Features) -> onnx.Mo
             _dynamic(model, path, params)
         made = onnx.load_model(path)
     del made.graph.value_info[:], made.metadata_props[:]  # what the tools told one another
-    return unrounded(made)
+    made = sunk(unrounded(made))
+    return quartered(made, by_channel=params.per == "channel") if params.method == "static" else made
 
 
 def _dynamic(model: onnx.ModelProto, path: Path, params: Params) -> None:
@@ -149,23 +132,45 @@ def _static(model: onnx.ModelProto, path: Path, params: Params, features: Featur
         reduce_range=True,
         activation_type=QuantType.QUInt8,  # beside weights of int8: what onnxruntime has fast kernels for
         calibrate_method=methods[params.calibration],
-        nodes_to_exclude=raw(model),
+        nodes_to_quantize=in_integers(model),
     )
 
 
-def raw(model: onnx.ModelProto) -> list[str]:
-    """The nodes that no weights stand before, by name: columns as they came in.
+def in_integers(model: onnx.ModelProto) -> list[str]:
+    """The nodes whose numbers are worth rounding, by name.
 
-    One scale for a count of bytes and a flag beside it would leave nothing of the flag.
+    Where there are convolutions, those, what leads to them and what reads them: it is they that are many
+    products, and to round what follows costs one row more than it saves. Never what no weights stand before:
+    one scale for a count of bytes and a flag beside it would leave nothing of the flag.
     """
+    nodes = list(model.graph.node)
+    convolved = {name for node in nodes if node.op_type == "Conv" for name in node.output}
+    near = [at for at, node in enumerate(nodes) if not convolved.isdisjoint((*node.input, *node.output))]
     weighed: set[str] = set()
-    found = []
-    for node in model.graph.node:
+    for node in nodes[: max(near, default=len(nodes)) + 1]:
         if node.op_type in WEIGHTED or not weighed.isdisjoint(node.input):
             weighed.update(node.output)
-        else:
-            found.append(node.name)
-    return found
+    return [node.name for node in nodes if not weighed.isdisjoint(node.output)]
+
+
+def sunk(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph with the most of numbers taken while they are integers: fewer are turned, into the same."""
+    read = Counter(name for node in model.graph.node for name in node.input)
+    turned: dict[str, onnx.NodeProto] = {}
+    nodes = list[onnx.NodeProto]()
+    for node in model.graph.node:
+        nodes.append(node)
+        if node.op_type == "DequantizeLinear" and read[node.output[0]] == 1:
+            turned[node.output[0]] = node
+        elif node.op_type == "ReduceMax" and node.input[0] in turned:
+            turning = turned[node.input[0]]
+            node.input[0], turning.input[0] = turning.input[0], node.input[0]
+            node.output[0], turning.output[0] = turning.output[0], node.output[0]
+            nodes.remove(turning)
+            nodes.append(turning)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model
 
 
 def unrounded(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -64,6 +64,7 @@ _CHARCNN: dict[str, Range] = {
 
 _HEADS: tuple[Head, ...] = ("score", "family")
 _STATIC: dict[str, Value] = {"method": "static", "per": "channel", "calibration": "percentile"}
+_WEIGHTS: dict[str, Value] = {"method": "weights", "per": "channel"}
 
 # Every round of the family head is a tree a family: 48 families × 20 rounds are 960 trees.
 _FAMILY: dict[str, Value] = {"rounds": 20, "eta": 0.25, "max_depth": 5}
@@ -90,7 +91,7 @@ def _of_net(head: Head) -> list[Recipe]:
         Recipe("int8", head, "quantize", "charcnn", _STATIC),
         Recipe("half", head, "prune", "charcnn", {"by": "units", "share": 0.5}, {"share": Float(0.3, 0.8)}),
         Recipe("half_int8", head, "quantize", "half", _STATIC),
-        Recipe("half_float16", head, "quantize", "half", {"method": "float16"}),
+        Recipe("half_weights", head, "quantize", "half", _WEIGHTS),
         Recipe("small", head, "distill", "charcnn", student, softened | sizes),
         Recipe("small_int8", head, "quantize", "small", _STATIC),
     ]

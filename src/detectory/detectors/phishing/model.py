@@ -52,6 +52,7 @@ _CHARCNN: dict[str, Range] = {
 
 
 _STATIC: dict[str, Value] = {"method": "static", "per": "channel", "calibration": "percentile"}
+_WEIGHTS: dict[str, Value] = {"method": "weights", "per": "channel"}
 
 
 def candidates() -> list[Candidate]:
@@ -80,7 +81,7 @@ def recipes() -> list[Recipe]:
         Recipe("int8", "score", "quantize", "charcnn", _STATIC),
         Recipe("half", "score", "prune", "charcnn", {"by": "units", "share": 0.5}, shares),
         Recipe("half_int8", "score", "quantize", "half", _STATIC),
-        Recipe("half_float16", "score", "quantize", "half", {"method": "float16"}),
+        Recipe("half_weights", "score", "quantize", "half", _WEIGHTS),
         Recipe("small", "score", "distill", "charcnn", student, softened),
         Recipe("small_int8", "score", "quantize", "small", _STATIC),
         Recipe("fewer_leaves", "score", "prune", "stacked", leaves, shares, by_request=True),

@@ -86,6 +86,7 @@ def recipes() -> list[Recipe]:
 
 def _cheaper(head: Head) -> list[Recipe]:
     static: dict[str, Value] = {"method": "static", "per": "channel"}
+    weights: dict[str, Value] = {"method": "weights", "per": "channel"}
     shares: dict[str, Range] = {"share": Float(0.1, 0.9)}
     leaves: dict[str, Value] = {"by": "leaves", "share": 0.5}
     rounds: dict[str, Value] = {"by": "rounds", "share": 0.5}
@@ -93,6 +94,7 @@ def _cheaper(head: Head) -> list[Recipe]:
         Recipe("int8_dynamic", head, "quantize", "mlp", {"method": "dynamic"}),
         Recipe("int8", head, "quantize", "mlp", static),
         Recipe("half", head, "prune", "mlp", {"by": "units", "share": 0.5}, shares),
+        Recipe("half_weights", head, "quantize", "half", weights),
         Recipe("fewer_leaves", head, "prune", "nested", leaves, shares, by_request=True),
         Recipe("fewer_rounds", head, "prune", "nested", rounds, shares, by_request=True),
     ]
