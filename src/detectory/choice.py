@@ -80,6 +80,18 @@ class Choice:
         wanted = _with_sources(named, known)
         return [replace(one, params=self._params(one)) for one in known if (one.head, one.name) in wanted]
 
+    def kinds(self, candidates: Iterable[Candidate], recipes: Iterable[Recipe] = ()) -> set[str]:
+        """The kinds of model that are fitted: as candidates, or as students where a teacher is."""
+        known, made = list(candidates), list(recipes)
+        fitted = self.of(known, made)
+        there, found = {(one.head, one.name) for one in fitted}, {one.kind for one in fitted}
+        for recipe in self.recipes(made):
+            if not recipe.of or (recipe.head, recipe.of) in there:
+                there.add((recipe.head, recipe.name))
+                student = (recipe.head, recipe.params.get("student"))
+                found |= {one.kind for one in known if (one.head, one.name) == student}
+        return found
+
     def document(self, but: Iterable[Recipe] = ()) -> dict[str, Any]:
         """The choice for digests and for the journal, without the parameters of the recipes in ``but``.
 

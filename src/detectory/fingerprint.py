@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from detectory import models
 from detectory.artifacts import digest_of, sha256_of_file
 from detectory.detector import CONTRACT, Detector, Sources
 from detectory.version import version_of
@@ -22,8 +23,6 @@ from detectory.version import version_of
 PACKAGE = Path(__file__).parent
 SHORT = 12
 SOURCE_CODE = frozenset({".py", ".pyx", ".pxd", ".jinja", ".css", ".toml"})
-#: what only candidates by request need: their versions matter where candidates are named
-BY_REQUEST = ("torch",)
 
 
 def inputs_of(
@@ -38,28 +37,28 @@ def inputs_of(
     seed: int,
     raw: Mapping[str, Any] | None,
     choice: Mapping[str, Any] | None = None,
+    kinds: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """Everything that a result depends on; ``raw`` is for the stage that reads sources, ``choice`` for those
-    that fit."""
+    """Everything that a result depends on; ``raw`` is for the stage that reads sources, ``choice`` and the
+    ``kinds`` of model for those that fit."""
     spec: dict[str, Any] = msgspec.to_builtins(detector.spec)
     own_libraries = detector.spec.libraries if parts else []
-    asked = by_request() if choice and choice.get("names") else []
     return {
         "module": module,
         "parents": dict(parents),
         "parts": {name: _digest_of_files(_files_of_part(detector, name)) for name in parts},
         "words": {name: spec[name] for name in words if name in spec},
         "code": {name: _code_digest(name) for name in (*code, f"{module.replace('.', '/')}.py")},
-        "libraries": {name: version_of(name) for name in (*libraries, *own_libraries, *asked)},
+        "libraries": {name: version_of(name) for name in (*libraries, *own_libraries, *needed(kinds))},
         "seed": seed,
         "raw": raw and {"sample": raw["sample"], "sources": _sources(raw["sources"])},
         "choice": choice,
     }
 
 
-def by_request() -> list[str]:
-    """The installed libraries that candidates by request need."""
-    return [name for name in BY_REQUEST if find_spec(name)]
+def needed(kinds: Iterable[str]) -> list[str]:
+    """The installed libraries that only some kinds of model need, and that these kinds do."""
+    return sorted({name for kind in kinds for name in models.libraries(kind) if find_spec(name)})
 
 
 def key_of(inputs: Mapping[str, Any]) -> str:

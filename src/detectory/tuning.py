@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
-from detectory import pipeline
+from detectory import models, pipeline
 from detectory.artifacts import Artifact, Store, digest_of, made_now
 from detectory.compress import tune as recipe_tune
 from detectory.detector import Detector
@@ -25,7 +25,7 @@ from detectory.engine.inputs import Inputs
 from detectory.engine.search import Engine, Pruner, Search, Trial, check_budget
 from detectory.engine.study import Study
 from detectory.errors import NothingFound, NotMade, NotTuned, UsageError
-from detectory.fingerprint import by_request, inputs_of, key_of
+from detectory.fingerprint import inputs_of, key_of
 from detectory.models.candidate import Candidate
 from detectory.models.recipe import Recipe
 from detectory.train import tune
@@ -170,8 +170,8 @@ def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | 
     stage = next(stage for stage in pipeline.STAGES if stage.name == name)
     inputs = inputs_of(
         plan.detector, module=stage.module, parents=study.rows, parts=(), words=(*stage.words, "limits"),
-        code=stage.code, libraries=(*stage.libraries, *by_request()), seed=plan.seed, raw=None,
-        choice=study.document(),
+        code=stage.code, libraries=stage.libraries, seed=plan.seed, raw=None,
+        choice=study.document(), kinds=_kinds(study),
     )  # fmt: skip
     key = key_of(inputs)
     return Search(
@@ -179,6 +179,11 @@ def _search(study: Study, plan: pipeline.Plan, budget: Budget, seconds: float | 
         storage=plan.store.root / plan.detector.name / "studies" / f"{study.name}-{key[:16]}",
         seconds=seconds, seed=plan.seed, pruner=budget.pruner, first=study.own, jobs=budget.jobs,
     )  # fmt: skip
+
+
+def _kinds(study: Study) -> Sequence[str]:
+    """The kind that is searched; any, where it is a recipe."""
+    return [study.about["kind"]] if "kind" in study.about else models.kinds()
 
 
 def _published(

@@ -6,8 +6,11 @@ until a kind is loaded, so that naming candidates costs no training library.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from detectory.errors import BadParameter, UnknownKind, UnsupportedHead
@@ -15,7 +18,7 @@ from detectory.errors import BadParameter, UnknownKind, UnsupportedHead
 if TYPE_CHECKING:
     from detectory.models.candidate import Candidate, Fitted, Kind, Lesson
 
-__all__ = ["fit", "fitting", "kinds", "load"]
+__all__ = ["fit", "fitting", "kinds", "libraries", "load"]
 
 #: the libraries that check the parameters that are handed on to them
 CHECKING = frozenset({"sklearn", "xgboost"})
@@ -46,6 +49,20 @@ def load(kind: str) -> Kind:
     if kind not in kinds():
         raise UnknownKind(kind, known=kinds())
     return cast("Kind", importlib.import_module(f"{__name__}.{kind}"))
+
+
+def libraries(kind: str) -> tuple[str, ...]:
+    """What a kind needs beside the extra ``train``, as ``LIBRARIES`` of its file says, which is not imported.
+
+    >>> libraries("charcnn"), libraries("trees")
+    (('torch',), ())
+    """
+    found = find_spec(f"{__name__}.{kind}")
+    tree = ast.parse(Path(found.origin).read_text("utf-8")) if found and found.origin else ast.Module([], [])
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LIBRARIES":
+            return tuple(ast.literal_eval(node.value))
+    return ()
 
 
 def fitting(candidate: Candidate) -> Kind:

@@ -181,7 +181,8 @@ class OfTrees(Fitted, Protocol):
 
 class Kind(Protocol):
     """What a module of ``detectory.models`` defines: ``fit``, its parameters with their defaults, and the
-    heads that it can be; and ``SOFT`` if it learns from a teacher, as `detectory.models.soft` says."""
+    heads that it can be; ``SOFT`` if it learns from a teacher, as `detectory.models.soft` says; and
+    ``LIBRARIES`` that it needs beside the extra ``train``, whose versions then decide what is made anew."""
 
     __name__: str
     HEADS: frozenset[Head]

@@ -23,6 +23,7 @@ from detectory.models.nets.training import Training, check, widths
 
 HEADS = CLASSIFYING
 SOFT = "own"
+LIBRARIES = ("torch",)
 PARALLEL, STACKED = "parallel", "stacked"
 
 

@@ -21,6 +21,7 @@ from detectory.models.nets.training import Training, check, widths
 
 HEADS = CLASSIFYING | PREDICTING
 SOFT = "own"
+LIBRARIES = ("torch",)
 
 
 @dataclass(frozen=True, slots=True)
