@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,28 +130,30 @@ def test_a_detector_s_own_candidate_is_searched_in_ray_s_processes(toy_home: Wor
 PROGRAM = """
 import sys
 from pathlib import Path
-from detectory.errors import ClusterAway
-from detectory.models.candidate import Value
-from tests.engine.test_local import hill, is_alone, wanted
+from tests.engine.test_local import hill, wanted
 from detectory.engine.ray import search
 
 folder = Path(sys.argv[1])
-what, evaluate = wanted(folder, trials=50), hill(folder, seconds=0.2)
+what, evaluate = wanted(folder, trials=80, jobs=2), hill(folder, seconds=0.2)
 search(what, evaluate, on_trial=lambda trial: print(trial.number, flush=True))
 """
 
 
-def test_after_ctrl_c_no_process_of_ray_is_left_and_what_ended_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "program.py").write_text(PROGRAM)
-    where = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(
-        [sys.executable, str(tmp_path / "program.py"), str(tmp_path)],
+def program_in(folder: Path) -> subprocess.Popen[str]:
+    """A search on a cluster of its own, in a process that tells the number of each trial that ended."""
+    (folder / "program.py").write_text(PROGRAM)
+    return subprocess.Popen(
+        [sys.executable, str(folder / "program.py"), str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=where,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         start_new_session=True,
-    ) as running:
+    )
+
+
+def test_after_ctrl_c_no_process_of_ray_is_left_and_what_ended_is_kept(tmp_path: Path) -> None:
+    with program_in(tmp_path) as running:
         assert running.stdout
         told = {int(running.stdout.readline()) for _ in range(2)}
         running.send_signal(signal.SIGINT)
@@ -158,4 +161,23 @@ def test_after_ctrl_c_no_process_of_ray_is_left_and_what_ended_is_kept(tmp_path:
     assert is_alone(running.pid)
     with storage.opened(wanted(tmp_path).storage) as file:
         assert told | left <= set(file.read().ended)
-        assert len(file.read().ended) < 50
+        assert len(file.read().ended) < 80
+
+
+@pytest.mark.soak
+def test_killed_at_any_moment_it_keeps_what_ended_and_tries_none_of_it_again(tmp_path: Path) -> None:
+    if os.environ.get("DETECTORY_SOAK") != "1":
+        pytest.skip("starts a cluster twenty times: make soak")
+    tried, ended = 0, set[str]()
+    for kill in range(20):
+        with program_in(tmp_path) as running:
+            assert running.stdout
+            told = {int(running.stdout.readline()) for _ in range(1 + kill % 3)}
+            time.sleep(0.07 * (kill % 4))
+            running.kill()
+        seen = (tmp_path / "seen").read_text().splitlines()
+        assert ended.isdisjoint(seen[tried:])
+        with storage.opened(wanted(tmp_path).storage) as file:
+            past = file.read()
+        assert told <= set(past.ended)
+        tried, ended = len(seen), {f"{sorted(one.params.items())}" for one, _ in past.ended.values()}
