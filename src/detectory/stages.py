@@ -40,7 +40,8 @@ STAGES = (
     ),
     Stage(
         "gold", "etl.gold", after=("silver",), parts=("features",),
-        code=("blocks", "kernels", "schema.py", "tensors.py"), libraries=("numpy", "polars"),
+        code=("blocks", "kernels", "schema.py", "tensors.py", "etl/features.py"),
+        libraries=("numpy", "polars"),
     ),
     Stage(
         "split", "etl.split", after=("silver",), parts=("source",),
