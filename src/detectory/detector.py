@@ -25,9 +25,10 @@ from detectory.blame import Part, bugs_of_ours, mistakes_in
 from detectory.downloads import Pin
 from detectory.errors import ArtifactDamaged, BadDetector
 from detectory.schema import Array, Features, Parsed, Rows
-from detectory.spec import Spec, read_spec
+from detectory.spec import Binary, Spec, read_spec
 
 if TYPE_CHECKING:
+    from detectory.models.candidate import Candidate
     from detectory.models.recipe import Recipe
 
 #: which function each file must define
@@ -153,13 +154,21 @@ class Detector:
         more = {name: part.guarded(make) for name, make in asked.items()}
 
         def features(rows: Rows) -> Features:
-            given = part.features(rows)
-            if not isinstance(given, dict):
-                why = f"features() gives {type(given).__name__}, and no tensors by name"
-                raise BadDetector(self.name, why=why, where="features.py")
+            if not isinstance(given := part.features(rows), dict):
+                raise BadDetector(self.name, why="features() gives no tensors by name", where="features.py")
             return given | {name: make(rows) for name, make in more.items()}
 
         return features
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """What ``candidates()`` of ``model.py`` gives. Raises `BadDetector` where it breaks the contract."""
+        from detectory.models.declared import wrong_with
+
+        given, tensors = self.part("model").candidates(), self.part("features").NAMES
+        if why := wrong_with(given, binary=isinstance(self.spec, Binary), tensors=tensors):
+            raise BadDetector(self.name, why=why, where="model.py")
+        return list(given)
 
     @property
     def recipes(self) -> list[Recipe]:

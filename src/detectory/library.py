@@ -116,7 +116,7 @@ def plan(
     detector = home.detector(name)
     choice = replace(choice or Choice(), given=catalogue.given(home.store, name))
     # told before hours of work, not after
-    fitted = choice.of(detector.part("model").candidates(), detector.recipes)
+    fitted = choice.of(detector.candidates, detector.recipes)
     choice.check_used([*fitted, *choice.recipes(detector.recipes)])
     compress.check(detector.recipes)
     return pipeline.Plan(

@@ -65,7 +65,7 @@ def subjects(plan: pipeline.Plan) -> list[Subject]:
     Raises `UsageError` where there is none, `UnknownCandidate`, `SetInVain` and `BadSpace`.
     """
     choice, recipes = plan.choice, plan.detector.recipes
-    candidates = choice.of(plan.detector.part("model").candidates(), recipes)
+    candidates = choice.of(plan.detector.candidates, recipes)
     found: list[Subject] = [
         one for one in candidates if (choice.mentions(one) if choice.names else bool(one.space))
     ]
@@ -214,7 +214,8 @@ def found(store: Store, detector: Detector) -> dict[str, dict[str, Any]]:
 
     Raises `NotTuned` where none of them was searched yet.
     """
-    known = {f"{one.head}.{one.name}" for one in (*detector.part("model").candidates(), *detector.recipes)}
+    subjects: list[Subject] = [*detector.candidates, *detector.recipes]
+    known = {f"{one.head}.{one.name}" for one in subjects}
     digests = store.document(f"{detector.name}/{DOCUMENT}") or {}
     documents = {name: _document(store, detector, name, digests[name]) for name in known & set(digests)}
     if not documents:

@@ -35,7 +35,7 @@ def test_tensors_have_a_row_for_each_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("return None", "features() gives NoneType, and no tensors by name"),
+        ("return None", "features() gives no tensors by name"),
         ("return {'dense': dense, 'ids': ids}", "'suffix_id' is not there, and NAMES has it"),
         ("dense = dense.tolist()", "'dense' is no array but list"),
         ("dense = dense.astype('float64')", "'dense' is of float64, and tensors are of float32, int64"),

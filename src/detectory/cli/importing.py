@@ -46,7 +46,7 @@ def import_model(
 
     home = session.workspace()
     detector = home.detector(target.name)
-    own = detector.part("model").candidates()
+    own = detector.candidates
     asked = wanted.of(
         detector, name=called or file.stem, head=head, inputs=_split(inputs), classes=_split(classes), own=own
     )  # fmt: skip

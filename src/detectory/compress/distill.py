@@ -95,7 +95,7 @@ def _read(recipe: Recipe, subject: Subject) -> tuple[Params, Candidate]:
     ways = {name: value for name, value in recipe.params.items() if name in mine}
     own = {name: value for name, value in recipe.params.items() if name not in mine}
     params = settings(Params, replace(recipe, params=ways))
-    model = subject.job.detector.part("model").candidates()
+    model = subject.job.detector.candidates
     known = {one.name: one for one in model if one.head == recipe.head}
     if why := _wrong(params, known):
         raise BadParameter(recipe.name, kind=recipe.kind, why=why)

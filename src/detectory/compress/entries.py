@@ -141,8 +141,8 @@ def _entry(one: Variant | Impossible, recipe: Recipe, *, of: str) -> Entry | Not
 
 def _check_known(job: Job, recipe: Recipe) -> None:
     """Raises `BadDetector` for a recipe of a candidate that the detector does not have."""
-    model = job.detector.part("model").candidates()
-    known = [one.name for one in (*model, *job.detector.recipes) if one.head == recipe.head]
+    named: list[Candidate | Recipe] = [*job.detector.candidates, *job.detector.recipes]
+    known = [one.name for one in named if one.head == recipe.head]
     if recipe.of and recipe.of not in known:
         why = f"the recipe '{recipe.name}' is of '{recipe.of}': {did_you_mean(recipe.of, known)}"
         raise BadDetector(job.detector.name, why=why, where="model.py")

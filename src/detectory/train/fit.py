@@ -28,7 +28,7 @@ from detectory.train.lesson import lesson_of
 def run(job: Job) -> None:
     """Fit the candidates of all heads, the ablations of the best one that decides, and the baselines."""
     learning = {name: parts.part(job, name) for name in ("train", "validation")}
-    known: Sequence[Candidate] = job.detector.part("model").candidates()
+    known: Sequence[Candidate] = job.detector.candidates
     heads = objectives(job)
     first = next(iter(heads))
     _check(job, {one.head for one in known}, first=first)
