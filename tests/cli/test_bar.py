@@ -51,6 +51,12 @@ def test_it_shows_what_is_fitted_how_far_it_is_how_well_and_how_long(
     assert capsys.readouterr().err == ""
 
 
+def test_whoever_is_killed_meanwhile_leaves_a_cursor(bar: Bar, screen: io.StringIO) -> None:
+    bar.begin("fit")
+    assert screen.getvalue().rfind("\x1b[?25h") > screen.getvalue().rfind("\x1b[?25l")
+    bar.end()
+
+
 def test_where_no_end_is_known_no_time_is_promised(bar: Bar, screen: io.StringIO) -> None:
     bar.begin("fit")
     bar.show("score.tree", "candidate 2 of 2", done=0, of=0)

@@ -45,6 +45,7 @@ class Bar:
         self._stage = stage
         self._anew(stage)
         self._bar.start()
+        self._bar.console.show_cursor()  # who is killed or stopped meanwhile could not show it again
 
     def show(self, text: str, said: str, *, done: int, of: int) -> None:
         """How far it is with ``text``; without ``of`` nobody knows how far it will go."""
