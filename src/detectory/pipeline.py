@@ -154,6 +154,5 @@ def _inputs(stage: Stage, plan: Plan, made: Mapping[str, Artifact]) -> dict[str,
         parts=stage.parts, words=stage.words, code=stage.code, libraries=stage.libraries, seed=plan.seed,
         raw=None if stage.after else {"sample": plan.sample, "sources": plan.sources},
         choice=plan.choice.document(but=recipes) if stage.chooses else None,
-        kinds=plan.choice.kinds(plan.detector.part("model").candidates(), plan.detector.recipes)
-        if stage.chooses else (),
+        kinds=plan.choice.kinds(plan.detector.candidates, plan.detector.recipes) if stage.chooses else (),
     )  # fmt: skip
