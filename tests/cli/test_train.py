@@ -36,8 +36,9 @@ def test_several_are_set_each_by_its_name(at_copy: Ask) -> None:
 def test_what_is_next_makes_the_same_choice(at_copy: Ask) -> None:
     choice = "--candidate tree --set max_depth=2"
     assert at_copy("train", "toy", *choice.split()).err.endswith(f"next: detectory run toy {choice}\n")
-    told = at_copy("tune", "toy", *choice.split(), "--trials", "3", "--dry-run").err
-    assert told.endswith(f"next: detectory tune toy {choice} --trials 3\n")
+    within = "--trials 3 --pruner asha --jobs 2 --engine ray"
+    told = at_copy("tune", "toy", *choice.split(), *within.split(), "--dry-run").err
+    assert told.endswith(f"next: detectory tune toy {choice} {within}\n")
     told = at_copy("run", "toy", *choice.split(), "--dry-run").err
     assert told.endswith(f"next: detectory run toy {choice}\n")
 

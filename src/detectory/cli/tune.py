@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from detectory.tuning import Budget
     from detectory.workspace import Workspace
 
-TRIALS = 30
+#: what is not said again
+USUAL: Mapping[str, Any] = {"trials": 30, "pruner": "median", "jobs": 1, "engine": "local"}
 TERMINATED = 143  # what a shell says of a process that SIGTERM ended
 
 
@@ -32,7 +33,7 @@ TERMINATED = 143  # what a shell says of a process that SIGTERM ended
 @click.option(
     "--trials",
     type=int,
-    default=TRIALS,
+    default=USUAL["trials"],
     metavar="N",
     show_default=True,
     help="Trials of each search, those of before included.",
@@ -80,7 +81,7 @@ def tune_command(session: Session, /, target: Target, dry_run: bool, **wanted: A
     from detectory.tuning import Budget, before, subjects, tuned
 
     plan, home, same, rows = asked(session, target.name, wanted)
-    same = f"detectory tune {target.name}{same}{_trials(wanted['trials'])}"
+    same = f"detectory tune {target.name}{same}{_like(wanted)}"
     budget, searched = Budget(**wanted), subjects(plan)
     plan = replace(plan, stages=before(searched))
     if dry_run:
@@ -96,8 +97,13 @@ def tune_command(session: Session, /, target: Target, dry_run: bool, **wanted: A
     searching.show_found(session, target.name, found, rows=rows)
 
 
-def _trials(wanted: int) -> str:
-    return f" --trials {wanted}" if wanted != TRIALS else ""
+def _like(budget: Mapping[str, Any]) -> str:
+    """The options that make the same search in another command, for the line that says what is next.
+
+    >>> _like({"trials": 30, "pruner": "asha", "jobs": 2, "engine": "local"})
+    ' --pruner asha --jobs 2'
+    """
+    return "".join(f" --{name} {budget[name]}" for name, usual in USUAL.items() if budget[name] != usual)
 
 
 def _working(home: Workspace, wanted: Budget) -> AbstractContextManager[None]:
