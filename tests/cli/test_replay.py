@@ -10,7 +10,7 @@ from detectory.cli.replaying import of_ledger, row_key, text_of
 from detectory.ledger import truth
 from detectory.ledger.keeper import Keeper
 from detectory.library import Workspace
-from detectory.monitor.comparison import Said
+from detectory.monitor.comparison import Predictions
 from detectory.monitor.replay import FalseAlerts, Replay
 from detectory.runtime import AlertScorer
 from tests.cli.conftest import Ask
@@ -91,8 +91,8 @@ def test_an_unknown_candidate_is_answered_with_the_known_ones(ask: Ask, pair: Wo
 def test_examples_are_defanged_where_people_read_them() -> None:
     replay = Replay()
     replay.add(
-        Said(np.array([0]), np.array([-1.0]), np.array([False]), np.array(["benign"])),
-        Said(np.array([0]), np.array([2.5]), np.array([True]), np.array(["gozi"])),
+        Predictions(np.array([0]), np.array([-1.0]), np.array([False]), np.array(["benign"])),
+        Predictions(np.array([0]), np.array([2.5]), np.array([True]), np.array(["gozi"])),
         entities=["http://evil.example/\x1b[2J"],
         days=["2026-11-21"],
         weights=[10.0],
