@@ -227,7 +227,7 @@ from detectory.models.recipe import Recipe
 
 def recipes() -> list[Recipe]:
     shares = {"share": Float(0.1, 0.9)}
-    params = {"by": "leaves", "share": 0.1}
+    params = {"by": "leaves", "share": 0.9}
     return [Recipe("fewer", "score", "prune", "tree", params, shares, by_request=True)]
 """
 
@@ -237,9 +237,10 @@ def test_a_recipe_is_searched_for_what_it_saves_and_run_as_found(at: Ask, tuned:
     model.write_text(model.read_text() + RECIPES)
     said = at("tune", "toy", "--candidate", "score.fewer", "--trials", "4", "--json")
     assert said.code == 0, said.err
+    assert said.err.endswith("next: detectory run toy --tuned --candidate score.fewer\n")
     [study] = said.json["studies"]
     assert study["metric"].startswith("share of the size saved at a loss of at most 0")
-    assert study["trials"][0]["params"] == {"share": 0.1}
+    assert study["trials"][0]["params"] == {"share": 0.9}
     assert all(one["value"] < 1 and one["noted"]["size_bytes"] > 0 for one in study["trials"])
     made = at("run", "toy", "--tuned", "--candidate", "score.fewer", "--to", "compress", "--json")
     assert made.code == 0, made.err

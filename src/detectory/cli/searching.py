@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from detectory.cli.session import Session
@@ -54,12 +54,18 @@ def _range(of: Range) -> str:
     return f"{of.low:g} … {of.high:g}{', by its logarithm' if by_logarithm else ''}"
 
 
-def show_found(session: Session, detector: str, tuned: Tuned, *, rows: str) -> None:
-    """Print what was found; ``rows`` are the options that say which rows it was found on."""
+def show_found(
+    session: Session, detector: str, tuned: Tuned, *, by_request: Collection[str], rows: str
+) -> None:
+    """Print what was found; ``rows`` are the options that say which rows it was found on.
+
+    What is ``by_request`` (HEAD.NAME) a run takes up only where it is named.
+    """
     document = {"detector": detector, "artifact": tuned.artifact.digest, "studies": list(tuned.studies)}
     session.answer(document, text_of(tuned.studies))
-    is_better = any(one["params"] for one in tuned.studies)
-    session.next(f"detectory run {detector}{' --tuned' if is_better else ''}{rows}")
+    better = [one["name"] for one in tuned.studies if one["params"]]
+    named = "".join(f" --candidate {name}" for name in better if name in by_request)
+    session.next(f"detectory run {detector}{' --tuned' if better else ''}{named}{rows}")
 
 
 def text_of(studies: Sequence[Mapping[str, Any]]) -> str:

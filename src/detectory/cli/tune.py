@@ -94,7 +94,8 @@ def tune_command(session: Session, /, target: Target, dry_run: bool, **wanted: A
         recorded(shown, home, verb="tune") as (planned, _),
     ):
         found = tuned(planned, budget)
-    searching.show_found(session, target.name, found, rows=rows)
+    by_request = [f"{one.head}.{one.name}" for one in searched if one.by_request]
+    searching.show_found(session, target.name, found, by_request=by_request, rows=rows)
 
 
 def _like(budget: Mapping[str, Any]) -> str:
