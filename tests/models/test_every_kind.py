@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import pytest
 
-from detectory.errors import BadParameter, MissingColumn, UnknownKind, UnknownParameter, UnlearnableTarget
+from detectory.errors import (
+    BadParameter,
+    MissingColumn,
+    UnknownKind,
+    UnknownParameter,
+    UnlearnableTarget,
+    UnreadableTensor,
+)
 from detectory.models import fit, kinds, load
 from detectory.models.candidate import CLASSIFYING, Candidate, Fitted, Head, Lesson
 from detectory.models.graph import to_bytes
@@ -20,6 +29,7 @@ INPUTS = {
     "stacked": ("dense", "suffix_id", "ids"),
 }
 NET = {"epochs": 10, "batch_size": 64, "batch_growth": 1.0, "learning_rate": 0.01, "dropout": 0.0}
+STRANGE = {"linear": "dense", "naive_bayes": "dense", "stacked": "chars"}
 SMALL = {
     "boosted": {"rounds": 12},
     "charcnn": NET | {"embedding": 8, "filters": 12, "hidden": 16},
@@ -181,3 +191,12 @@ def test_a_value_that_no_fit_can_have_is_told_and_no_bug(
 ) -> None:
     with pytest.raises(BadParameter, match=f"'{kind}' cannot be set so"):
         fit(candidate(kind, "score", **params), Lesson(features, family > 0))
+
+
+@EVERY
+def test_a_tensor_that_it_cannot_read_is_named(
+    kind: str, head: Head, features: Features, family: Array
+) -> None:
+    wanted, strange = candidate(kind, head), STRANGE.get(kind, "ids")
+    with pytest.raises(UnreadableTensor, match=f"the tensor '{strange}' cannot be read"):
+        fitted(replace(wanted, inputs=(*wanted.inputs, strange)), features, family)

@@ -44,6 +44,7 @@ from detectory.errors.configuration import (
     UnknownKind as UnknownKind,
     UnknownParameter as UnknownParameter,
     UnknownWay as UnknownWay,
+    UnreadableTensor as UnreadableTensor,
     UnsupportedHead as UnsupportedHead,
 )
 from detectory.errors.data import (

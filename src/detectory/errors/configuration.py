@@ -150,6 +150,19 @@ class BadSpace(ConfigurationError):
         )
 
 
+class UnreadableTensor(ConfigurationError):
+    """A candidate reads a tensor that its kind cannot read."""
+
+    code, title = "E3169", "A kind cannot read a tensor"
+
+    def __init__(self, name: str, *, given: str, wanted: str) -> None:
+        super().__init__(
+            f"the tensor '{name}' cannot be read by a candidate of this kind",
+            why=f"it is {given}, and wanted is {wanted}",
+            fix="correct `inputs` of the candidate in the detector's model.py, or its `kind`",
+        )
+
+
 class UnsupportedHead(ConfigurationError):
     """A candidate is of a kind that cannot be its head: what tells classes apart predicts no number."""
 

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import SGDClassifier
 
+from detectory.errors import UnreadableTensor
 from detectory.models import graph
 from detectory.models.candidate import CLASSIFYING, Candidate, Head, Lesson, settings, tensors
 from detectory.models.graph import Part, joined
+from detectory.models.table import shown
 from detectory.models.target import indices
 from detectory.schema import Array
 
@@ -109,7 +111,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> Linear:
     """Fit the bag on the ids of the candidate's tensors; see ``Kind.fit``. ``groups`` are unused."""
     read, params = tensors(lesson.features, candidate), settings(Params, candidate)
     labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
-    ids = _side_by_side(read)
+    ids = hashed(read)
     outputs = 1 if candidate.head == "score" else len(lesson.classes)
     bag = descend(
         ids,
@@ -152,6 +154,14 @@ def descend(
     bias = np.full(outputs, -np.log(len(ids) + 1))  # a class without rows: the chance of one row in all
     weights[model.classes_], bias[model.classes_] = _each_class(model)
     return Bag.of(weights, bias, length=ids.shape[1])
+
+
+def hashed(read: Mapping[str, Array]) -> Ids:
+    """int32[N, L]: hashed n-grams of all tensors, side by side. Raises `UnreadableTensor` for other ones."""
+    for name, each in read.items():
+        if each.dtype != np.int32 or each.ndim != 2:
+            raise UnreadableTensor(name, given=shown(each), wanted="int32[N, L], hashed n-grams")
+    return _side_by_side(read)
 
 
 def _side_by_side(read: Mapping[str, Array]) -> Ids:

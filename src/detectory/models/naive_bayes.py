@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from detectory.models import graph
 from detectory.models.candidate import CLASSIFYING, Candidate, Head, Lesson, Soft, settings, tensors
-from detectory.models.linear import Bag, Ids, counts
+from detectory.models.linear import Bag, Ids, counts, hashed
 from detectory.models.target import indices
 from detectory.schema import Array
 
@@ -68,7 +68,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> NaiveBayes:
     ``groups``, ``validation`` and ``seed`` are of no use to it.
     """
     read, params = tensors(lesson.features, candidate), settings(Params, candidate)
-    ids = np.hstack(list(read.values()))
+    ids = hashed(read)
     weights, bias = _logarithms(ids, _belief(candidate.head, lesson), params)
     if candidate.head == "score":
         weights, bias = weights[1:] - weights[:1], bias[1:] - bias[:1]

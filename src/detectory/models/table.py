@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detectory.errors import UnreadableTensor
 from detectory.models.graph import Input, Part, joined
 from detectory.models.onehot import OneHot
 from detectory.schema import Array
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+
+
+def shown(tensor: Array) -> str:
+    """Type and shape of a tensor, in words.
+
+    >>> shown(np.zeros((3, 2), dtype=np.float32))
+    'float32[N, 2]'
+    """
+    return f"{tensor.dtype.name}[{', '.join(['N', *map(str, tensor.shape[1:])])}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,11 @@ class Table:
 
     @classmethod
     def fit(cls, features: Mapping[str, Array]) -> Table:
-        """Learn the encoders of the categorical tensors."""
+        """Learn the encoders of the categorical tensors. Raises `UnreadableTensor`."""
+        for name, each in features.items():
+            wanted = "int64" if each.ndim == 1 else "float32"
+            if each.dtype.name != wanted:
+                raise UnreadableTensor(name, given=shown(each), wanted="float32[N, D] or int64[N]")
         return cls({name: OneHot.fit(each) if each.ndim == 1 else None for name, each in features.items()})
 
     @classmethod
