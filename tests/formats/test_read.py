@@ -53,6 +53,7 @@ MENDED = {
         {1: "not_an_object", 2: "not_an_object", 3: "a.com"},
     ),
     "NaN": ("jsonl", b'{"domain":NaN}\n{"domain":"a.com"}', {1: "bad_json", 2: "a.com"}),
+    "1e400": ("jsonl", b'{"domain":1e400}\n{"domain":"a.com"}', {1: "bad_json", 2: "a.com"}),
     "half a surrogate": ("jsonl", b'{"domain":"\\ud800"}\n{"domain":"a.com"}', {1: "bad_json", 2: "a.com"}),
     "json, not UTF-8": (
         "jsonl",

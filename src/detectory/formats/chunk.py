@@ -25,7 +25,7 @@ REASONS: Mapping[str, str] = {
     "blank_line": "the line is empty",
     "line_too_long": "the line is longer than 1 MiB",
     "not_utf8": "the line is not UTF-8",
-    "bad_json": "the line is not one JSON object (no NaN, no lone surrogates, RFC 8259)",
+    "bad_json": "the line is not one JSON object (no NaN, no 1e400, no lone surrogates, RFC 8259)",
     "not_an_object": "the line is JSON, but not an object",
     "missing_field": "the object lacks a field that the detector asks for",
     "bad_csv": "the row's quotes do not match (RFC 4180)",

@@ -65,8 +65,8 @@ def _object(line: bytes) -> tuple[Any, str]:
         return _OBJECTS.decode(line), ""
     except UnicodeDecodeError:
         return None, "not_utf8"
-    except msgspec.ValidationError:
-        return None, "not_an_object"
+    except msgspec.ValidationError:  # an object has one where a number in it is beyond a double
+        return None, "bad_json" if line.lstrip().startswith(b"{") else "not_an_object"
     except (msgspec.DecodeError, RecursionError):
         return None, "bad_json"
 
