@@ -24,7 +24,8 @@ def edit(home: Workspace, old: str, new: str) -> None:
 
 
 def test_without_a_candidate_for_the_value_nothing_is_fitted(home: Workspace) -> None:
-    edit(home, '"value"', '"score"')
+    edit(home, 'Candidate("ridge", "value", "ridge", INPUTS),', "")
+    edit(home, 'Candidate("boosted", "value", "boosted", INPUTS, {**SMALL, "objective": "absolute"}),', "")
     with pytest.raises(BadDetector, match="'late'") as caught:
         run("late", stages=("bronze", "silver", "gold", "split", "fit"), within=home)
     assert caught.value.why == "no candidate of model.py is for the head 'value'"
