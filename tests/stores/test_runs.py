@@ -176,7 +176,11 @@ def test_a_server_where_nobody_listens_is_named(forks: Forks, home: Workspace) -
 
 
 def test_an_interrupt_does_not_wait_for_a_server_that_says_nothing(tmp_path: Path) -> None:
-    program = "import sys; from detectory.cli.main import main; sys.exit(main())"
+    program = (
+        "import signal, sys; from detectory.cli.main import main; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "  # a shell's `&` has it ignored
+        "sys.exit(main())"
+    )
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settle(tmp_path, f"s3://{BUCKET}/silent", f"http://127.0.0.1:{silent.getsockname()[1]}", retry_s=600)
         command = [sys.executable, "-c", program, "-C", str(tmp_path), "models", "list", "toy"]
