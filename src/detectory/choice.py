@@ -7,11 +7,11 @@ of a detector, with their parameters. Where nothing is chosen, these are all can
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from detectory.errors import SetInVain, UnknownCandidate, UsageError
+from detectory.errors import HeadAbsent, SetInVain, UnknownCandidate, UsageError
 from detectory.models.candidate import Candidate, Fitted, Lesson, Value
 from detectory.models.recipe import Recipe
 
@@ -108,6 +108,21 @@ class Choice:
         searches = {name: found["artifact"] for name, found in sorted(self.searches.items())}
         chosen = {"names": sorted(self.names), "params": params, "only": self.only}
         return chosen | {"given": given, "searches": searches}
+
+    def check_heads(self, heads: Collection[str], made: Iterable[Candidate | Recipe]) -> None:
+        """Raises `HeadAbsent` for a name by which only what is of other heads is called.
+
+        >>> Choice(("tree",)).check_heads(["score"], [Candidate("tree", "family", "trees", ("dense",))])
+        Traceback (most recent call last):
+        detectory.errors.usage.HeadAbsent: error[E2162]: 'tree' is for the head 'family', which is not there
+          why: there is: score
+          fix: name another candidate, or give the rows two families and [label] families = true
+        """
+        known = [*made, *(each.candidate for each in self.given)]
+        for name in self.names:
+            meant = [one.head for one in known if _means(name, one)]
+            if meant and not set(meant) & set(heads):
+                raise HeadAbsent(name, head=meant[0], heads=heads)
 
     def check_used(self, made: Iterable[Candidate | Recipe]) -> None:
         """Raises `SetInVain` for parameters that belong to none of these.

@@ -103,8 +103,8 @@ def plan(
 ) -> Plan:
     """What `run` would do, from the same arguments; ``pipeline.preview`` says which stages it would make.
 
-    Raises `UsageError` when ``sample`` is no share
-    above 0, `UnknownCandidate`, and `SetInVain`.
+    Raises `UsageError` when ``sample`` is no share above 0, `UnknownCandidate`, `HeadAbsent` and
+    `SetInVain`.
     """
     from detectory import compress, pipeline
     from detectory.choice import Choice
@@ -117,6 +117,7 @@ def plan(
     choice = replace(choice or Choice(), given=catalogue.given(home.store, name))
     # told before hours of work, not after
     fitted = choice.of(detector.candidates, detector.recipes)
+    choice.check_heads(detector.spec.heads, [*detector.candidates, *detector.recipes])
     choice.check_used([*fitted, *choice.recipes(detector.recipes)])
     compress.check(detector.recipes)
     return pipeline.Plan(

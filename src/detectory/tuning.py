@@ -24,10 +24,11 @@ from detectory.engine import study as studied
 from detectory.engine.inputs import Inputs
 from detectory.engine.search import Engine, Pruner, Search, Trial, check_budget
 from detectory.engine.study import Study
-from detectory.errors import NothingFound, NotMade, NotTuned, UsageError
+from detectory.errors import HeadAbsent, NothingFound, NotMade, NotTuned, UsageError
 from detectory.fingerprint import inputs_of, key_of
 from detectory.models.candidate import Candidate
 from detectory.models.recipe import Recipe
+from detectory.objectives import objectives
 from detectory.train import tune
 
 STAGE, DOCUMENT, FILE = "tune", "tuned.json", "studies.json"
@@ -64,8 +65,8 @@ def subjects(plan: pipeline.Plan) -> list[Subject]:
 
     Raises `UsageError` where there is none, `UnknownCandidate`, `SetInVain` and `BadSpace`.
     """
-    choice, recipes = plan.choice, plan.detector.recipes
-    candidates = choice.of(plan.detector.candidates, recipes)
+    choice, recipes, heads = plan.choice, plan.detector.recipes, plan.detector.spec.heads
+    candidates = [one for one in choice.of(plan.detector.candidates, recipes) if one.head in heads]
     found: list[Subject] = [
         one for one in candidates if (choice.mentions(one) if choice.names else bool(one.space))
     ]
@@ -109,18 +110,25 @@ def tuned(plan: pipeline.Plan, budget: Budget) -> Tuned:
 
 
 def _studies(searched: Sequence[Subject], plan: pipeline.Plan, made: Mapping[str, Artifact]) -> list[Study]:
-    """The studies of candidates read the rows, those of recipes the fitted models too."""
+    """The studies of candidates read the rows, those of recipes the fitted models too.
+
+    Raises `HeadAbsent` where the rows have too few families for the heads of all of them.
+    """
     digests = {stage: artifact.digest for stage, artifact in made.items()}
     rows = Inputs(plan.detector, plan.store, {stage: digests[stage] for stage in READ})
     kept: dict[str, Any] = {"seed": plan.seed, "threads": plan.threads}
     candidates = [one for one in searched if isinstance(one, Candidate)]
     recipes = [one for one in searched if isinstance(one, Recipe)]
-    return [
+    studies = [
         *tune.studies(candidates, rows, **kept),
         *recipe_tune.studies(
             recipes, replace(rows, digests=digests), choice=plan.choice, sources=plan.sources, **kept
         ),
     ]
+    if not studies:
+        first = searched[0]
+        raise HeadAbsent(f"{first.head}.{first.name}", head=first.head, heads=objectives(rows))
+    return studies
 
 
 def _searched(studies: Sequence[Study], plan: pipeline.Plan, budget: Budget) -> Iterator[dict[str, Any]]:

@@ -144,6 +144,7 @@ from detectory.errors.usage import (
     AmbiguousRun as AmbiguousRun,
     BadName as BadName,
     DetectorNotNamed as DetectorNotNamed,
+    HeadAbsent as HeadAbsent,
     NegativeUnknown as NegativeUnknown,
     NoExample as NoExample,
     NoSuchFile as NoSuchFile,

@@ -195,6 +195,20 @@ class SetInVain(UsageError):
         )
 
 
+class HeadAbsent(UsageError):
+    """A candidate or recipe is named whose head the detector does not have, or cannot learn."""
+
+    code, title = "E2162", "A head is not there"
+
+    def __init__(self, name: str, *, head: str, heads: Iterable[str]) -> None:
+        families = ", or give the rows two families and [label] families = true"
+        super().__init__(
+            f"'{name}' is for the head '{head}', which is not there",
+            why=f"there is: {', '.join(heads)}",
+            fix=f"name another candidate{families if head == 'family' else ''}",
+        )
+
+
 class AmbiguousRun(UsageError):
     """Several runs have ids that begin so."""
 

@@ -91,6 +91,11 @@ class Binary(Common, frozen=True, kw_only=True, tag_field="task", tag="binary"):
     findings: Findings = Findings()
 
     @property
+    def heads(self) -> tuple[str, ...]:
+        """What a version may answer, the head that decides first."""
+        return ("score", "family") if self.label.families else ("score",)
+
+    @property
     def simpler(self) -> list[str]:
         """The candidates that are judged beside the version as baselines, chosen or not."""
         return [name for name in self.baselines if name not in UNSUPERVISED]
@@ -112,6 +117,11 @@ class Regression(Common, frozen=True, kw_only=True, tag_field="task", tag="regre
         for name, door in self.doors.items():
             if self.target.column in door.fields:
                 raise ValueError(f"the target '{self.target.column}' is a field of the door '{name}'")
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What a version may answer, the head that decides first."""
+        return ("value", "low", "high")
 
     @property
     def distinct(self) -> list[str]:

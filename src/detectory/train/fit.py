@@ -33,6 +33,7 @@ def run(job: Job) -> None:
     first = next(iter(heads))
     _check(job, {one.head for one in known}, first=first)
     _check_baselines(job, [one.name for one in known if one.head == first])
+    job.choice.check_heads(heads, [*known, *job.detector.recipes])
     chosen = [one for one in job.choice.of(known, job.detector.recipes) if one.head in heads]
     graded = [
         (one, _fit(job, one, learning, heads[one.head], note=f"candidate {at} of {len(chosen)}"))
