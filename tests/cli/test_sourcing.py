@@ -36,6 +36,18 @@ def test_what_is_next_takes_the_same_rows(at_toy: Ask, tmp_path: Path, verb: str
     assert said.err.endswith(f"next: detectory {verb} toy {rows}\n"), said.err
 
 
+def test_what_is_next_takes_the_very_same_share(at_toy: Ask) -> None:
+    said = at_toy("run", "toy", "--sample", "12.3456789%", "--dry-run")
+    assert said.err.endswith("--sample 0.123456789\n"), said.err
+
+
+def test_a_share_that_leaves_no_row_is_told_as_that(at_copy: Ask) -> None:
+    said = at_copy("train", "toy", "--sample", "0.00001%")
+    assert said.code == 4
+    assert "why: the sample leaves out all of their 6,400 rows\n" in said.err
+    assert said.err.endswith("fix: take a larger share: --sample\n")
+
+
 def test_a_candidate_is_fitted_on_a_sample(at_copy: Ask, toy_copy: Workspace) -> None:
     said = at_copy("train", "toy", "--candidate", "score.linear", "--sample", "20%")
     assert said.code == 0, said.err

@@ -70,5 +70,5 @@ def again(rows: Mapping[str, Any]) -> str:
     options = [f"--source {shlex.quote(one)}" for one in rows["given"]]
     options += ["--only"] if rows["only_given"] else []
     options += ["--synthetic"] if rows["synthetic"] else []
-    options += [f"--sample {rows['sample']:g}"] if rows["sample"] < 1 else []
+    options += [f"--sample {rows['sample']!r}"] if rows["sample"] < 1 else []
     return "".join(f" {one}" for one in options)

@@ -85,18 +85,20 @@ class StrayColumn(DataError):
 
 
 class NothingToRead(DataError):
-    """The sources gave no row."""
+    """The sources gave no row, or the share of them that was asked for is none."""
 
     code, title = "E4010", "There is nothing to read"
 
-    def __init__(self, detector: str, *, given: Iterable[str]) -> None:
+    def __init__(self, detector: str, *, given: Iterable[str], left_out: int = 0) -> None:
         files = ", ".join(given)
         own = "leave --source and --only out to use the detector's own data"
         get = "set a mirror of its data, allow the network (--set network=true), or give files (--source)"
+        look = f"look into the files, or {own}" if files else get
         super().__init__(
             f"the sources of '{detector}' gave no row",
+            why=f"the sample leaves out all of their {left_out:,} rows" if left_out else "",
             where=files,
-            fix=f"look into the files, or {own}" if files else get,
+            fix="take a larger share: --sample" if left_out else look,
         )
 
 

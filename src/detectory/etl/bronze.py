@@ -29,7 +29,8 @@ def run(job: Job) -> None:
     rows.close()
     job.say(f"{rows.count:,} rows")
     if not rows.count:
-        raise NothingToRead(job.detector.name, given=[str(path) for path in job.sources.given])
+        given = [str(path) for path in job.sources.given]
+        raise NothingToRead(job.detector.name, given=given, left_out=rows.left_out)
     job.fact("rows", rows.count)
     job.fact("origins", dict(sorted(rows.origins.items())))
     job.fact("sources", dict(sorted(rows.sources.items())))
@@ -46,7 +47,7 @@ class _Rows:
         self._job = job
         self._waiting: list[pl.DataFrame] = []
         self._parts = self._labels = 0
-        self.count = 0
+        self.count = self.left_out = 0
         self.origins: Counter[str] = Counter()
         self.sources: Counter[str] = Counter()
 
@@ -83,4 +84,6 @@ class _Rows:
             return frame
         # seeded by source and position: adding a source does not change which rows of another stay
         rng = np.random.default_rng([self._job.seed, self.sources[source], *source.encode()])
-        return frame.filter(pl.Series(rng.random(frame.height) < self._job.sample))
+        kept = frame.filter(pl.Series(rng.random(frame.height) < self._job.sample))
+        self.left_out += frame.height - kept.height
+        return kept
