@@ -13,6 +13,7 @@ from detectory.errors import BundleRefused
 from detectory.models import graph
 from detectory.models.graph import Part
 from detectory.runtime import Head
+from detectory.schema import Array
 
 ROWS = {"dense": np.random.default_rng(1).normal(size=(600, 3)).astype(np.float32)}
 
@@ -54,6 +55,20 @@ def test_callers_at_the_same_time_get_their_own_answers(head: Head) -> None:
     with ThreadPoolExecutor(8) as callers:
         told = list(callers.map(lambda at: head.answer(alone(at)), range(600)))
     np.testing.assert_array_equal(np.concatenate(told), head.answer(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("strange", "said"),
+    [(np.ones((1, 1), np.float32), r"float32\[1, 1\]"), (np.ones((1, 3), np.float64), r"float64\[1, 3\]")],
+)
+def test_a_row_that_the_graph_cannot_read_is_refused_alone_as_in_a_batch(
+    head: Head, strange: Array, said: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"'dense' is {said}, and the graph reads float32\[1, 3\]"):
+        head.answer({"dense": strange})
+    with pytest.raises(Exception, match=r"dense|data type"):
+        head.answer({"dense": np.repeat(strange, 2, axis=0)})
+    np.testing.assert_array_equal(head.answer(alone(7)), head.answer(ROWS)[7:8])
 
 
 def test_a_graph_that_does_not_run_is_refused_when_it_is_opened() -> None:

@@ -32,12 +32,22 @@ class OneRow:
         _bind(self._bound, session.get_outputs()[0].name, self._said)
 
     def answer(self, features: Features) -> NDArray[np.float32]:
-        """What the graph says of one row: float32[1] or float32[1, K]."""
+        """What the graph says of one row: float32[1] or float32[1, K].
+
+        Raises ``ValueError`` for a tensor of another type or width, which NumPy would fit in unasked.
+        """
         for name, place in self._read:
-            place[...] = features[name]
+            given = features[name]
+            if given.dtype != place.dtype or given.shape != place.shape:
+                raise ValueError(f"'{name}' is {_shown(given)}, and the graph reads {_shown(place)}")
+            place[...] = given
         self._run(self._bound)
         return self._said.copy()
 
 
 def _bind(bound: Any, name: str, place: NDArray[np.float32]) -> None:
     bound.bind_output(name, "cpu", 0, place.dtype, place.shape, place.ctypes.data)
+
+
+def _shown(tensor: NDArray[Any]) -> str:
+    return f"{tensor.dtype}{list(tensor.shape)}"
