@@ -13,13 +13,13 @@ ROWS = pl.DataFrame({"text": ["kestrel", "a1b2c3", "wren"]})
 LAST = '    return {"dense": dense, "suffix_id": last, "ids": ids}\n'
 
 
-def made(root: Path, line: str) -> features.Features:
+def made(root: Path, line: str, *, before: int = 0) -> features.Features:
     """The tensors of three rows, by the toy's ``features`` with one line more before its last."""
     home = make_home(root, origin="generated")
     file = home.own / "toy/features.py"
     assert LAST in file.read_text()
     file.write_text(file.read_text().replace(LAST, f"    {line}\n{LAST}"))
-    return features.made(home.detector("toy"), ROWS)
+    return features.made(home.detector("toy"), ROWS, before=before)
 
 
 def test_tensors_have_a_row_for_each_row(tmp_path: Path) -> None:
@@ -56,3 +56,9 @@ def test_what_breaks_the_contract_is_told_with_the_tensor(tmp_path: Path, line: 
     with pytest.raises(BadDetector, match="does not hold to the contract") as caught:
         made(tmp_path, line)
     assert why in caught.value.why
+
+
+def test_a_row_is_told_by_its_number_among_all(tmp_path: Path) -> None:
+    with pytest.raises(BadDetector, match="contract") as caught:
+        made(tmp_path, "dense[1:2] = np.inf", before=100_000)
+    assert "first in row 100002" in caught.value.why

@@ -20,12 +20,16 @@ DTYPES = ("float32", "int64", "int32", "uint8")
 BUCKETS = 1 << 16
 
 
-def made(detector: Detector, rows: pl.DataFrame) -> Features:
-    """The tensors of some rows, at least one. Raises `BadDetector` where they break the contract."""
+def made(detector: Detector, rows: pl.DataFrame, *, before: int = 0) -> Features:
+    """The tensors of some rows, at least one, that come after so many others.
+
+    Raises `BadDetector` where they break the contract.
+    """
     names = detector.part("features").NAMES
     given, alone = (_given(detector, each) for each in (rows, rows.head(1)))
     for name, columns in names.items():
-        why = _wrong(given.get(name), columns, rows=rows.height) or _otherwise(given[name], alone.get(name))
+        why = _wrong(given.get(name), columns, rows=rows.height, before=before)
+        why = why or _otherwise(given[name], alone.get(name))
         if why:
             raise BadDetector(detector.name, why=f"features(): '{name}' {why}", where="features.py")
     return {name: given[name] for name in names}
@@ -35,7 +39,7 @@ def _given(detector: Detector, rows: pl.DataFrame) -> Features:
     return detector.features({name: rows[name].to_list() for name in rows.columns})
 
 
-def _wrong(tensor: object, columns: Sequence[str], *, rows: int) -> str:
+def _wrong(tensor: object, columns: Sequence[str], *, rows: int, before: int) -> str:
     """What is wrong with a tensor of so many rows; empty if nothing is."""
     if not isinstance(tensor, np.ndarray):
         return (
@@ -47,13 +51,13 @@ def _wrong(tensor: object, columns: Sequence[str], *, rows: int) -> str:
         return f"is of the shape {tensor.shape}, for {rows} rows"
     if columns and tensor.size != rows * len(columns):
         return f"has {tensor.size // rows} columns, and NAMES calls {len(columns)}"
-    return _out_of_range(tensor)
+    return _out_of_range(tensor, before=before)
 
 
-def _out_of_range(tensor: Array) -> str:
+def _out_of_range(tensor: Array, *, before: int) -> str:
     if tensor.dtype.kind == "f" and not np.isfinite(tensor).all():
         odd = np.flatnonzero(~np.isfinite(tensor.reshape(len(tensor), -1)).all(axis=1))
-        return f"is no finite number in {len(odd)} of {len(tensor)} rows, first in row {odd[0] + 1}"
+        return f"is no finite number in {len(odd)} of {len(tensor)} rows, first in row {before + odd[0] + 1}"
     if tensor.dtype == np.int32 and tensor.ndim == 2 and tensor.size:
         low, high = int(tensor.min()), int(tensor.max())
         if low < 0 or high >= BUCKETS:

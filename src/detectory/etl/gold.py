@@ -25,7 +25,7 @@ def run(job: Job) -> None:
     chunks = []
     for start in range(0, rows.height, CHUNK_ROWS):
         part = rows.slice(start, CHUNK_ROWS)
-        chunks.append(features.made(job.detector, part))
+        chunks.append(features.made(job.detector, part, before=start))
         job.say("rows", done=start + part.height, of=rows.height)
     whole = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in names}
     tensors.write(job.out, whole, names)
