@@ -52,6 +52,12 @@ def test_a_row_out_of_fold_is_told_nothing_of_itself() -> None:
     assert told[1::2, 0].tolist() == [4.0] * 5
 
 
+def test_it_needs_no_columns_beside_a_path(stops: tuple[Features, Array, Array], ask: Ask) -> None:
+    features, minutes, day = stops
+    model = nested.fit(Candidate("path", "value", "nested", ("path",)), Lesson(features, minutes, groups=day))
+    np.testing.assert_allclose(ask(model.graph(), features), model.answer(features), rtol=1e-6, atol=1e-5)
+
+
 def test_the_graph_answers_what_python_answers(stops: tuple[Features, Array, Array], ask: Ask) -> None:
     features, minutes, day = stops
     model = fitted(features, minutes, day)

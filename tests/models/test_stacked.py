@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from detectory.errors import UnreadableTensor
 from detectory.models.candidate import Candidate, Lesson, Validation
 from detectory.models.rounds import Boosted
 from detectory.models.stacked import _folds, fit
@@ -47,6 +50,18 @@ def test_python_and_graph_agree_to_the_last_bit_on_the_linear_column(
     """Otherwise a row at a split would fall on one side here and on the other there."""
     model = fit(WANTED, Lesson(features, family > 0, seed=1))
     np.testing.assert_allclose(ask(model.graph(), features), model.answer(features), rtol=0, atol=1e-6)
+
+
+def test_it_needs_no_columns_beside_the_linear_model(features: Features, family: Array, ask: Ask) -> None:
+    alone = replace(WANTED, inputs=("ids",))
+    model = fit(alone, Lesson(features, family > 0, seed=1))
+    np.testing.assert_allclose(ask(model.graph(), features), model.answer(features), rtol=0, atol=1e-6)
+
+
+def test_ids_without_a_length_are_no_ngrams(features: Features, family: Array) -> None:
+    flat = {**features, "ids": features["ids"][:, 0]}
+    with pytest.raises(UnreadableTensor, match="the tensor 'ids' cannot be read"):
+        fit(WANTED, Lesson(flat, family > 0, seed=1))
 
 
 @pytest.mark.parametrize("head", ["score", "family"])

@@ -69,7 +69,7 @@ def fit(candidate: Candidate, lesson: Lesson) -> Boosted:
     """Fit both; see ``Kind.fit``. ``groups`` keep their rows in one fold; without them every row is one."""
     read, params = tensors(lesson.features, candidate), settings(Params, candidate)
     labels = indices(lesson.target, head=candidate.head, classes=lesson.classes)
-    names = [name for name, values in read.items() if values.dtype == np.int32]
+    names = [name for name, values in read.items() if values.ndim == 2 and values.dtype == np.int32]
     bags = {
         name: partial(_bag, read[name], labels, lesson, params=params, head=candidate.head) for name in names
     }

@@ -59,11 +59,13 @@ class Table:
         )
 
     def encode(self, features: Mapping[str, Array]) -> NDArray[np.float32]:
-        """float32[N, C]: all columns side by side."""
+        """float32[N, C]: all columns side by side; without tensors none, of as many rows as there are."""
         columns = [
             features[name] if encoder is None else encoder.encode(features[name])
             for name, encoder in self.encoders.items()
         ]
+        if not columns:
+            return np.zeros((len(next(iter(features.values()))), 0), dtype=np.float32)
         return np.concatenate(columns, axis=1, dtype=np.float32)
 
     def widths(self, inputs: Sequence[Input]) -> dict[str, int]:
