@@ -9,6 +9,7 @@ import pytest
 
 from detectory import fingerprint, models
 from detectory.choice import Choice
+from detectory.errors import UnknownKind
 from detectory.library import Workspace
 from detectory.models.candidate import Candidate
 from detectory.models.nets.training import Training
@@ -60,3 +61,10 @@ def test_a_net_is_fitted_where_it_is_chosen_or_a_student_of_what_is(
 def test_a_kind_that_torch_trains_says_so(kind: str) -> None:
     trained = issubclass(models.load(kind).Params, Training)
     assert models.libraries(kind) == (("torch",) if trained else ())
+
+
+@pytest.mark.parametrize("kind", ["sklearn.svm", "trees.deep", "../trees", ""])
+def test_a_kind_that_is_not_there_needs_nothing_and_is_told_when_it_is_fitted(kind: str) -> None:
+    assert models.libraries(kind) == ()
+    with pytest.raises(UnknownKind, match="no kind of model named"):
+        models.load(kind)

@@ -40,6 +40,9 @@ def test_what_is_no_list_of_candidates_is_told(given: object, why: str) -> None:
         ({"name": "../tree"}, "'../tree' is no name of a candidate"),
         ({"head": "scoree"}, "the head 'scoree' of 'tree' is none of this task: family, score"),
         ({"head": "value"}, "the head 'value' of 'tree' is none of this task"),
+        ({"head": ["score"]}, "the head ['score'] of 'tree' is none of this task"),
+        ({"kind": None}, "the kind of 'tree' is None, and no name of one"),
+        ({"inputs": (["dense"],)}, "'tree' reads '['dense']', which NAMES of features.py has not"),
         ({"inputs": "dense"}, "the inputs of 'tree' are 'dense', and no tuple of tensors"),
         ({"inputs": ()}, "the inputs of 'tree' are (), and no tuple of tensors"),
         (

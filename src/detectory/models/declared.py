@@ -37,12 +37,14 @@ def wrong_with(given: object, *, binary: bool, tensors: Collection[str]) -> str:
 def _wrong(one: Any, *, binary: bool, tensors: Collection[str]) -> str:
     if not isinstance(one.name, str) or not NAME.fullmatch(one.name):
         return f"{one.name!r:.60} is no name of a candidate: letters, digits, '_', '-' and blanks"
-    heads = CLASSIFYING if binary else PREDICTING
+    heads = sorted(CLASSIFYING if binary else PREDICTING)
     if one.head not in heads:
-        return f"the head {one.head!r} of '{one.name}' is none of this task: {', '.join(sorted(heads))}"
+        return f"the head {one.head!r} of '{one.name}' is none of this task: {', '.join(heads)}"
+    if not isinstance(one.kind, str):
+        return f"the kind of '{one.name}' is {one.kind!r:.60}, and no name of one"
     if not isinstance(one.inputs, list | tuple) or not one.inputs:
         return f"the inputs of '{one.name}' are {one.inputs!r}, and no tuple of tensors"
-    if strange := [name for name in one.inputs if name not in tensors]:
+    if strange := [name for name in one.inputs if name not in list(tensors)]:
         return f"'{one.name}' reads '{strange[0]}', which NAMES of features.py has not: " + did_you_mean(
             str(strange[0]), tensors
         )
