@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,17 @@ def test_progress_is_a_bar_and_goes_away(toy_made: Workspace, tmp_path: Path) ->
     assert "score toy" in shown
     assert "rows" in shown
     assert "100,000 scored" in shown
+
+
+def test_a_bar_is_coloured_as_told(toy_made: Workspace, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("word\n" * 20_000)
+    command = ("-C", str(toy_made.root), "score", "toy", str(names))
+    colour = re.compile(r"\x1b\[[\d;]+m")
+    assert colour.search(at_a_terminal(*command, "--color", "always")[1])
+    shown = at_a_terminal(*command, "--color", "never")[1]
+    assert "score toy" in shown
+    assert not colour.search(shown)
 
 
 def test_answers_on_the_same_terminal_are_not_drawn_over(toy_made: Workspace, tmp_path: Path) -> None:

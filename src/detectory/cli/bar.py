@@ -21,7 +21,7 @@ class Bar:
     Remaining time is that of steps like those so far, so it is known after the second one.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console) -> None:
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(WIDTH),
@@ -32,7 +32,7 @@ class Bar:
         # stdout is for answers: what is printed there is none of the bar's business
         self._bar = Progress(
             *columns,
-            console=console or Console(stderr=True),
+            console=console,
             refresh_per_second=A_SECOND,
             speed_estimate_period=math.inf,
             transient=True,

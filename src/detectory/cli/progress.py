@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,9 +64,11 @@ def far(session: Session, *, draws: bool) -> Iterator[Far]:
     """Shows how far something is while the block lasts, on a bar or in lines."""
     bar = None
     if draws:
+        from rich.console import Console
+
         from detectory.cli.bar import Bar
 
-        bar = Bar()
+        bar = Bar(Console(stderr=True, no_color=not session.colored(sys.stderr)))
     shown = Far(session, bar)
     try:
         yield shown
