@@ -73,6 +73,36 @@ def test_who_would_wait_in_vain_is_refused_at_once() -> None:
     run(work())
 
 
+async def burst(bulkhead: Bulkhead, now: list[float], *, of: int, turn_s: float) -> int:
+    """So many come at once, and go one by one; gives how many were refused."""
+    assert bulkhead.take()
+    before = bulkhead.refused.total()
+    waiting = [asyncio.create_task(bulkhead.turn()) for _ in range(of - 1)]
+    while bulkhead.taken:
+        await asyncio.sleep(0)
+        now[0] += turn_s
+        bulkhead.leave()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    return bulkhead.refused.total() - before
+
+
+@pytest.mark.parametrize("pause_s", [0.1, 100.0])
+def test_slow_turns_of_the_past_keep_nobody_from_waiting_for_quick_ones(pause_s: float) -> None:
+    async def work() -> list[int]:
+        now = [0.0]
+        bulkhead = Bulkhead(1, queue=64, patience_s=60, clock=lambda: now[0])
+        assert await burst(bulkhead, now, of=64, turn_s=600) == 0
+        refused = []
+        for _ in range(60):
+            now[0] += pause_s
+            refused.append(await burst(bulkhead, now, of=8, turn_s=0.1))
+        return refused
+
+    refused = asyncio.run(work())
+    assert refused[-1] == 0
+    assert pause_s < 60 or refused[0] == 0
+
+
 def test_nobody_waits_longer_than_the_patience_of_the_lane_or_his_own() -> None:
     async def work() -> None:
         bulkhead = Bulkhead(1, queue=2, patience_s=0.02)

@@ -28,7 +28,7 @@ class Bulkhead:
         self, size: int, *, queue: int, patience_s: float, clock: Callable[[], float] = monotonic
     ) -> None:
         self._size, self._queue, self._patience_s, self._clock = size, queue, patience_s, clock
-        self._between_s, self._left_at = 0.0, math.inf  # of turns given back while others waited
+        self._between_s, self._left_at, self._awaited = 0.0, -math.inf, False
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self.taken = 0
         self.refused = Counter[str]()
@@ -42,6 +42,8 @@ class Bulkhead:
         """Take a turn if there is one now; whoever took it calls `leave`."""
         if self._waiting or not self._fits(weight):
             return False
+        if not self.taken and self._clock() - self._left_at > self._patience_s:
+            self._between_s = 0.0  # an overload that is over says nothing of the next one
         self.taken += weight
         return True
 
@@ -100,11 +102,11 @@ class Bulkhead:
         return self.taken + weight <= self._size or not self.taken  # one that never fits goes alone
 
     def _note_pace(self) -> None:
-        """How long it is from one turn given back to the next, as long as somebody waits: a moving mean."""
-        now = self._clock() if self._waiting else math.inf
-        if self._left_at < now < math.inf:
+        """How long it is from a turn given back to somebody who waits to the next one: a moving mean."""
+        now = self._clock()
+        if self._awaited:
             self._between_s += PACE * (now - self._left_at - self._between_s)
-        self._left_at = now
+        self._left_at, self._awaited = now, bool(self._waiting)
 
     def _move_up(self) -> None:
         while self._waiting and self._fits(self._waiting[0][0]):
