@@ -43,6 +43,15 @@ def test_a_folder_is_no_file_to_write(at_toy: Ask, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+@pytest.mark.parametrize("command", FILES)
+def test_a_file_that_may_not_be_written_over_is_told(at_toy: Ask, tmp_path: Path, command: str) -> None:
+    there = tmp_path / "it.csv"
+    there.touch(0o400)
+    said = at_toy(*command.format(there).split())
+    assert (said.code, "it may not be written over" in said.err) == (8, True), said.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
 def test_a_closed_folder_is_told(at_toy: Ask, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     said = at_toy("run", "toy", "--report", str(tmp_path / "there"))

@@ -11,7 +11,7 @@ from detectory.errors import OutputUnwritable
 
 
 def output_file(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
-    """An option's FILE, in a folder that is there. Raises `OutputUnwritable`."""
+    """An option's FILE, which may be written, or made in its folder. Raises `OutputUnwritable`."""
     if value is None:
         return None
     path = Path(value)
@@ -19,6 +19,8 @@ def output_file(context: click.Context, parameter: click.Parameter, value: str |
         raise OutputUnwritable(value, reason="it is a folder")
     if not path.exists():
         _check(path, path.parent)
+    elif not os.access(path, os.W_OK):
+        raise OutputUnwritable(value, reason="it may not be written over")
     return path
 
 
