@@ -34,6 +34,9 @@ def test_a_space_without_a_point_is_refused(space: dict[str, Range], why: str) -
         ((1, 9), r"no Integer, Float or Categorical: \(1, 9\)"),
         (Integer(1.5, 3), "an end is no whole number: 1.5 … 3"),
         (Float("0.1", 1.0), "an end is no number: 0.1 … 1.0"),
+        (Integer(1, 10**400), "an end is no number: 1 … 1000"),
+        (Categorical("sqrt"), "lists its values in no tuple: 'sqrt'"),
+        (Categorical(5), "lists its values in no tuple: 5"),
         (Categorical(((64, 32), 64)), r"neither a number nor text: \(64, 32\)"),
     ],
 )

@@ -8,6 +8,7 @@ what is evaluated, and nothing here knows who runs it. More is better: a trial's
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,7 +150,7 @@ def _wrong(range_: object) -> str:
         return f"it is no Integer, Float or Categorical: {range_!r}"
     shown = f"{range_.low} … {range_.high}"
     ends: tuple[object, ...] = range_.low, range_.high
-    if not all(isinstance(end, int | float) and math.isfinite(end) for end in ends):
+    if not all(isinstance(end, int | float) and abs(end) <= sys.float_info.max for end in ends):
         return f"an end is no number: {shown}"
     if isinstance(range_, Integer) and not all(float(end).is_integer() for end in (range_.low, range_.high)):
         return f"an end is no whole number: {shown}"
@@ -160,7 +161,9 @@ def _wrong(range_: object) -> str:
     return ""
 
 
-def _wrong_values(values: Sequence[object]) -> str:
+def _wrong_values(values: object) -> str:
+    if not isinstance(values, list | tuple):  # a text would be tried letter by letter
+        return f"it lists its values in no tuple: {values!r}"
     strange = [repr(one) for one in values if not isinstance(one, Value)]
     if strange:
         return f"neither a number nor text: {', '.join(strange)}"
