@@ -2,7 +2,7 @@
 
 ``weights`` (int8) and ``float16`` only store them smaller. ``dynamic`` measures the range of what flows
 through the graph at every call, ``static`` once, on training rows, and both multiply bytes. What ``dynamic``
-answers depends on the rows of the same batch: where it multiplies, it is measured and never ships. A graph of
+answers depends on the rows of the same batch: it is measured, and never ships where that shows. A graph of
 trees has no weights to gain by. What multiplies bytes keeps 7 bits of the 8: sums of products of 8 bits
 overflow on processors without VNNI, and a version answers the same wherever it is served. (Jacob et al. 2018,
 arXiv 1712.05877; onnxruntime's guide to quantization.)
