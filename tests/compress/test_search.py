@@ -7,8 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from detectory.compress.entries import source_of
+from detectory.compress.subject import Rows
 from detectory.compress.tune import grade
-from detectory.errors import BadParameter
+from detectory.detector import Detector
+from detectory.errors import BadDetector, BadParameter
 from detectory.job import Job
 from detectory.models import graph
 from detectory.models.recipe import Recipe
@@ -28,3 +31,17 @@ def test_a_search_takes_no_variant_whose_answers_depend_on_the_rows_beside(job: 
     assert grade(recipe, net, quality=0.0).value > 0
     with pytest.raises(BadParameter, match="answers a row otherwise when others stand beside it"):
         grade(replace(recipe, params={"method": "dynamic"}), net, quality=0.0)
+
+
+@pytest.mark.parametrize("first", ["loop", "behind"])
+def test_a_recipe_starts_from_nothing_that_it_or_a_later_one_makes(first: str, job: Job) -> None:
+    looped = [Recipe("loop", "score", "quantize", of=first), Recipe("behind", "score", "quantize", of="loop")]
+
+    class Looped(Detector):
+        recipes = looped  # type: ignore[assignment]  # of the model.py that is tried
+
+    detector = Looped(job.detector.spec, job.detector.folder, job.detector.package)
+    subject = subject_of(job, "tree")
+    with pytest.raises(BadDetector, match="contract") as caught:
+        source_of(replace(job, detector=detector), looped[0], objective=subject.objective, rows=Rows(job))
+    assert caught.value.why == f"'loop' is of '{first}', which does not come before"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -93,17 +94,16 @@ def source_of(job: Job, recipe: Recipe, *, objective: Objective, rows: Rows) -> 
     if candidates := [_fitted(job.inputs["fit"], one) for one in fitted if one["name"] == name]:
         of = candidates[0]
         return Subject(job, rows, objective, of.candidate, of.graph, of.trees)
-    before = [
-        one for one in job.choice.recipes(job.detector.recipes) if (one.head, one.name) == (recipe.head, name)
-    ]
-    for earlier in before:
+    recipes = job.choice.recipes(job.detector.recipes)
+    before = takewhile(lambda one: (one.head, one.name) != (recipe.head, recipe.name), recipes)
+    for earlier in [one for one in before if (one.head, one.name) == (recipe.head, name)]:
         subject = source_of(job, earlier, objective=objective, rows=rows)
         for made in _made(earlier, subject):
             if isinstance(made, Entry):
                 return Subject(job, rows, objective, made.candidate, made.graph, made.trees)
     _check_known(job, recipe)
     raise BadDetector(
-        job.detector.name, why=f"'{recipe.name}' is of '{name}', which is not there", where="model.py"
+        job.detector.name, why=f"'{recipe.name}' is of '{name}', which does not come before", where="model.py"
     )
 
 
