@@ -44,6 +44,21 @@ def test_what_is_next_makes_the_same_choice(at_copy: Ask) -> None:
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        "run toy --to fit --candidate tree",
+        "run toy bronze silver --force",
+        "train toy --candidate tree --force",
+        "compress toy --force",
+        "tune toy --candidate tree --force",
+    ],
+)
+def test_after_a_dry_run_the_very_same_is_next(at_toy: Ask, command: str) -> None:
+    said = at_toy(*command.split(), "--dry-run")
+    assert said.err.endswith(f"next: detectory {command}\n"), said.err
+
+
+@pytest.mark.parametrize(
     ("verb", "options", "fitted"),
     [
         ("train", "--candidate score.tree --set score.linear.epochs=3", "score.tree"),

@@ -53,7 +53,7 @@ def run_command(
     if report and plan.stages[-1] not in pipeline.chosen(first="judge"):
         raise UsageError("--report needs a judgement", fix=f"detectory run {target.name} --to judge")
     if dry_run:
-        return summary.show_plan(session, plan, then=f"detectory run {target.name}{same}")
+        return summary.show_plan(session, plan, then=f"detectory run {target.name}{_stages(wanted)}{same}")
     with progress.stages(session, plan) as shown:
         outcome = library.carry_out(shown, home)
     if report:
@@ -61,6 +61,16 @@ def run_command(
     summary.show_outcome(session, target.name, outcome, home, same=same)
     if outcome.refused:
         raise outcome.refused
+
+
+def _stages(wanted: dict[str, Any]) -> str:
+    """The arguments that mean the same stages in another command.
+
+    >>> _stages({"stages": (), "first": "fit", "last": None})
+    ' --from fit'
+    """
+    ends = [f" --{end} {wanted[name]}" for end, name in (("from", "first"), ("to", "last")) if wanted[name]]
+    return "".join([*(f" {name}" for name in wanted["stages"]), *ends])
 
 
 def _check(wanted: dict[str, Any]) -> None:

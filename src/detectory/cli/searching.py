@@ -30,7 +30,7 @@ def show_plan(
         lines += ["", f"{name}: {in_words_of(budget)}", *(f"  {key:20}{at}" for key, at in space.items())]
     document = {"detector": plan.detector.name, "stages": stages, "spaces": spaces, "trials": budget.trials}
     session.answer(document, "\n".join(lines))
-    session.next(then)
+    session.next(f"{then}{' --force' if plan.force else ''}")
 
 
 def in_words_of(budget: Budget) -> str:

@@ -39,7 +39,7 @@ def show_plan(session: Session, plan: Plan, *, then: str) -> None:
     states = pipeline.preview(plan)
     text = "\n".join(f"{stage:10}{state}" for stage, state in states.items())
     session.answer({"detector": plan.detector.name, "stages": states}, text)
-    session.next(then)
+    session.next(f"{then}{' --force' if plan.force else ''}")
 
 
 def show_outcome(
