@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from detectory.choice import Choice
+    from detectory.models.candidate import Candidate
+    from detectory.models.recipe import Recipe
     from detectory.pipeline import Event, Plan
     from detectory.recertify import Recertified
     from detectory.runtime import Scorer
@@ -118,7 +120,8 @@ def plan(
     # told before hours of work, not after
     fitted = choice.of(detector.candidates, detector.recipes)
     choice.check_heads(detector.spec.heads, [*detector.candidates, *detector.recipes])
-    choice.check_used([*fitted, *choice.recipes(detector.recipes)])
+    made: list[Candidate | Recipe] = [*fitted, *choice.recipes(detector.recipes)]
+    choice.check_used([one for one in made if one.head in detector.spec.heads])
     compress.check(detector.recipes)
     return pipeline.Plan(
         detector, home.store, home.sources(given, only_given=only_given, synthetic=synthetic),

@@ -40,6 +40,12 @@ def test_a_name_that_another_head_has_too_means_that_one(at_copy: Ask) -> None:
     assert list(said.json["spaces"]) == ["score.tree"]
 
 
+@pytest.mark.usefixtures("without_families")
+def test_what_is_set_of_it_is_refused(at_copy: Ask) -> None:
+    said = at_copy("train", "toy", "--set", "family.linear.epochs=3")
+    assert (said.code, "error[E2150]" in said.err) == (2, True), said.err
+
+
 @pytest.mark.parametrize("verb", ["train", "tune"])
 def test_too_few_families_are_told_as_that(at_copy: Ask, toy_copy: Workspace, verb: str) -> None:
     _set(toy_copy, "least_test_rows_a_family = 20", "least_test_rows_a_family = 10_000")
