@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from types import TracebackType
 
 ASK_EVERY_S = 0.1
@@ -55,19 +56,27 @@ class Balancer:
 
 async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with contextlib.suppress(ConnectionError):
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
-        await writer.wait_closed()
+        async with closing(writer):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+                await writer.drain()
 
 
 async def _is_ready(port: int) -> bool:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(READY)
-        told = await reader.read()
+        async with closing(writer):
+            writer.write(READY)
+            return (await reader.read()).startswith(b"HTTP/1.1 200")
     except ConnectionError:
         return False
-    writer.close()
-    return told.startswith(b"HTTP/1.1 200")
+
+
+@contextlib.asynccontextmanager
+async def closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Closed at the end, also where the connection broke or whoever asked was cancelled."""
+    try:
+        yield
+    finally:
+        writer.close()
+        await writer.wait_closed()

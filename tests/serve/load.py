@@ -80,6 +80,7 @@ async def _calls(number: int, url: str, request: bytes, due: Iterator[float], an
             status, body = await _answer(reader)
         except (OSError, asyncio.IncompleteReadError):
             status, body = 0, b""
+            writer.close()
             reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         answers.append(Answer(number, moment, time.monotonic() - moment, status, body))
     writer.close()
