@@ -144,7 +144,8 @@ def test_a_challenger_that_hangs_is_not_waited_for_and_is_seen(server: Callable[
     assert whole.beside.worker.busy_s > 0
     go.set()
     counts = whole.counts()
-    assert (counts.rows, counts.slow) == (2, counts.timed)
+    assert (counts.rows, counts.timed) == (2, 2)
+    assert counts.slow >= 1  # the one that hung; the other was asked when nothing hung any more
 
 
 def test_scores_that_are_no_numbers_are_counted_and_given_to_nobody(server: Callable[..., Server]) -> None:
